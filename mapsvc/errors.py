@@ -1,0 +1,85 @@
+"""Every error the service raises on purpose, as one tree.
+
+    MapsvcError
+    ├── BadInput               the caller's words are wrong (field names the place)
+    │   ├── BadQuery           a request parameter
+    │   ├── BadFile            a file, with row or feature where known
+    │   │   └── CrsUnknown     a file whose coordinate system is absent or contradictory
+    │   └── PersonLabel        a category that would label a person
+    ├── NotFound               no such plan, grid, incident, file
+    ├── Conflict               the thing moved on, or is already there
+    ├── CannotTell             a statistic that the data do not carry; the reason is the message
+    ├── Busy                   the store is locked or full for now; try again
+    ├── Cancelled              long work that was stopped by its user
+    └── Broken                 the installation is incomplete (asset, dependency, schema)
+
+`web.errors` holds the one table from these classes to HTTP; `cli` the one to exit codes.
+Messages are plain sentences for the person who made the request.
+"""
+
+from __future__ import annotations
+
+
+class MapsvcError(Exception):
+    """Base of all errors raised on purpose; `str()` is a sentence for the user."""
+
+
+class BadInput(MapsvcError):
+    """The caller's input is wrong; `field` names the parameter, column or property."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class BadQuery(BadInput):
+    """A request parameter cannot be read."""
+
+
+class BadFile(BadInput):
+    """A file cannot be taken; `file` is its name, `where` the row or feature (1-based) if known."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str,
+        where: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        place = f"{file}, {where}" if where else file
+        super().__init__(f"{place}: {message}", field=field)
+        self.file = file
+        self.where = where
+
+
+class CrsUnknown(BadFile):
+    """The coordinate system is neither in the file nor stated, or the two contradict each other."""
+
+
+class PersonLabel(BadInput):
+    """A category that labels a person was offered; mapsvc keeps none."""
+
+
+class NotFound(MapsvcError):
+    """What was asked for does not exist."""
+
+
+class Conflict(MapsvcError):
+    """The change does not fit what is stored now."""
+
+
+class CannotTell(MapsvcError):
+    """The data do not carry the statistic that was asked for."""
+
+
+class Busy(MapsvcError):
+    """The store cannot take the work right now; the same call may succeed later."""
+
+
+class Cancelled(MapsvcError):
+    """The user stopped the work; nothing of the unfinished batch is kept."""
+
+
+class Broken(MapsvcError):
+    """The installation misses something it needs."""

@@ -1,0 +1,62 @@
+"""Finding: what every check returns, with its place and its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from shapely.geometry.base import BaseGeometry
+
+
+class Severity(StrEnum):
+    """`error` blocks publishing until mended or accepted; `warning` and `note` do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Rule(StrEnum):
+    """Names of the checks on a partition."""
+
+    INVALID_RING = "invalid_ring"
+    GAP = "gap"
+    OVERLAP = "overlap"
+    SLIVER = "sliver"
+    UNMATCHED_VERTEX = "unmatched_vertex"
+    OUTSIDE_FRAME = "outside_frame"
+    DUPLICATE_CODE = "duplicate_code"
+    EMPTY_GEOMETRY = "empty_geometry"
+    MULTIPART = "multipart"
+    HEALED = "healed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect or one repair.
+
+    where: geometry in lon/lat degrees, or None where the place is the whole file.
+    size: measured in the working CRS, in `unit` ("m2", "m", "vertices", "features").
+    grids: codes of the grids involved, in code order.
+    feature: 1-based position in the imported file, where there is one.
+    accepted: the reason a person gave for keeping it, empty while open.
+    """
+
+    rule: Rule
+    severity: Severity
+    message: str
+    where: BaseGeometry | None = None
+    size: float = 0.0
+    unit: str = ""
+    grids: tuple[str, ...] = ()
+    feature: int | None = None
+    accepted: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True while it blocks publishing: an error nobody accepted."""
+        return self.severity is Severity.ERROR and not self.accepted
+
+    def accept(self, reason: str) -> Finding:
+        """The same finding, kept on purpose for `reason`."""
+        return replace(self, accepted=reason)

@@ -1,0 +1,196 @@
+"""The seams of the service: what a store, a file reader and a clock promise. The docstrings are the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.model.community import Community
+from mapsvc.model.event import Event
+from mapsvc.model.grid import Grid
+from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
+from mapsvc.model.plan import Plan, PlanHead
+from mapsvc.model.post import Department, Post
+from mapsvc.model.site import Site
+from mapsvc.model.task_type import TaskType
+
+Progress = Callable[[str, int, int | None], None]
+"""progress(stage, done, total or None): called often by long work; raising `Cancelled` in it stops the work."""
+
+
+def no_progress(stage: str, done: int, total: int | None) -> None:
+    """A `Progress` that shows nothing."""
+
+
+class Clock(Protocol):
+    """Tells the time; services get it, nothing below reads it."""
+
+    def now(self) -> int:
+        """Epoch seconds UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `Store.add_incidents` did: is_new[i] is False where the row was stored before."""
+
+    is_new: npt.NDArray[np.bool_]
+    first_fid: int
+    last_fid: int
+    event: Event | None
+
+
+class Store(Protocol):
+    """Keeps plans, registers, incidents and the journal.
+
+    Every write is one transaction together with its event; either both are kept or neither. `seq` grows by
+    one with every event and never repeats. Values read back equal the values put in, coordinates bit for bit.
+    Safe to use from several threads. Raises NotFound, Conflict, Busy.
+    """
+
+    def close(self) -> None:
+        """Release files and connections; the store is unusable afterwards."""
+
+    def info(self) -> Mapping[str, Any]:
+        """Facts for /ready: kind, path, library versions, schema version, whether they are safe."""
+
+    def seq(self) -> int:
+        """Number of the newest event, 0 in an empty store."""
+
+    def list_events(self, after: int = 0, limit: int = 1000) -> list[Event]:
+        """Events with seq > after, oldest first."""
+
+    # one value each
+    def find_community(self) -> Community | None:
+        """The community this store serves."""
+
+    def put_community(self, community: Community, *, at: int, post: str) -> Event:
+        """Set or replace the community."""
+
+    # registers: each put replaces rows of equal code or id
+    def list_task_types(self) -> list[TaskType]:
+        """Task types in the order they were put."""
+
+    def put_task_types(self, task_types: Sequence[TaskType], *, at: int, post: str) -> Event:
+        """Raises PersonLabel when one labels a person; then nothing is stored."""
+
+    def list_departments(self) -> list[Department]:
+        """Departments in code order."""
+
+    def put_departments(self, departments: Sequence[Department], *, at: int, post: str) -> Event:
+        """Add or replace departments by code."""
+
+    def list_posts(self) -> list[Post]:
+        """Posts in code order."""
+
+    def put_posts(self, posts: Sequence[Post], *, at: int, post: str) -> Event:
+        """Add or replace posts by code."""
+
+    def put_sites(self, sites: Iterable[Site], *, at: int, post: str, source: str) -> Event:
+        """Add or replace sites by id, all in one transaction."""
+
+    def list_sites(
+        self,
+        kinds: Sequence[str] = (),
+        bbox: tuple[float, float, float, float] | None = None,
+    ) -> list[Site]:
+        """Sites of these kinds (empty = all) whose box meets bbox, in id order."""
+
+    # plans
+    def put_plan(self, plan: Plan, *, at: int, post: str) -> Event:
+        """Store a new plan with its grids and findings; Conflict if the id exists.
+
+        A plan with status published ends the validity of the edition in force on its valid_from (its
+        valid_to becomes that day) in the same transaction. Its recorded_at is set to `at`.
+        """
+
+    def get_plan(self, plan_id: str) -> Plan:
+        """The whole plan; NotFound if there is none."""
+
+    def find_plan_on(self, day: date) -> PlanHead | None:
+        """The edition in force on that day."""
+
+    def list_plans(self) -> list[PlanHead]:
+        """All plans, newest valid_from first, drafts before editions."""
+
+    # incidents
+    def add_incidents(self, batch: IncidentBatch, *, at: int, post: str, source: str) -> Added:
+        """Append a batch in one transaction with one event naming its range of fids.
+
+        Rows whose (channel, channel_ref) is stored already, or came earlier in the batch, are left out and
+        marked in `is_new`; a batch with no new row writes no event. fids ascend in row order.
+        """
+
+    def count_incidents(self) -> int:
+        """How many are stored."""
+
+    def get_incident(self, incident_id: str) -> Incident:
+        """One incident by id ("i" + fid); NotFound."""
+
+    def list_incidents(self, fids: Sequence[int]) -> list[Incident]:
+        """The incidents with these fids, in the order asked; unknown ones are left out."""
+
+    def load_columns(self, after_fid: int = 0) -> IncidentColumns:
+        """Narrow columns of all incidents with fid > after_fid. grid_codes and task_types are sorted."""
+
+    def reassign(
+        self,
+        plan_id: str,
+        fids: npt.NDArray[np.int64],
+        grid_codes: Sequence[str],
+        grid: npt.NDArray[np.int32],
+        certainty: npt.NDArray[np.int8],
+        *,
+        at: int,
+        post: str,
+    ) -> Event:
+        """Set grid (index into grid_codes, -1 = none) and certainty of these incidents, in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryFile:
+    """Boundaries as read: WGS 84 lon/lat polygons, untouched otherwise.
+
+    grids: in file order, area_m2 0.0 until measured, ids empty; geometry may be invalid or empty.
+    crs: what the coordinates were read in ("EPSG:4326"); encoding: as detected, and how ("GBK, from LDID 0x4D").
+    """
+
+    name: str
+    crs: str
+    encoding: str
+    grids: tuple[Grid, ...]
+    features: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowBatch:
+    """A batch of rows of an incident file as read: parallel lists/arrays by source column name.
+
+    first_row: 1-based number of the first data row in the file.
+    """
+
+    first_row: int
+    n: int
+    columns: Mapping[str, Any]
+
+
+class FileReader(Protocol):
+    """Reads foreign files in a sandboxed child process; never trusts a byte. Raises BadFile, CrsUnknown."""
+
+    def read_boundaries(
+        self, path: Path, *, crs: str | None, code: str | None, name: str | None, name_zh: str | None = None
+    ) -> BoundaryFile:
+        """GeoJSON, GeoPackage, Shapefile (loose or zipped). code and name are column names."""
+
+    def iter_rows(
+        self, path: Path, *, columns: Sequence[str] | None = None, progress: Progress = no_progress
+    ) -> Iterator[RowBatch]:
+        """CSV(.gz), GeoJSON, Parquet as batches of columns; a GeoJSON point gives `lon` and `lat` columns."""
+
+    def read_sites(self, path: Path, *, crs: str | None) -> list[Site]:
+        """GeoJSON or GeoPackage or CSV of places with kind, name, address, households."""
