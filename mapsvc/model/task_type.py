@@ -14,7 +14,8 @@ _PERSON_LABELS = (
     r"\b(petitioners?|dissidents?|activists?|suspects?|criminals?|migrants?|vagrants?|homeless (people|persons?))\b",
     r"\b(mentally ill|mental patients?|psychiatric patients?|disabled (people|persons?))\b",
     r"\b(religious (believers?|persons?|people)|ethnic (minorit\w+|persons?|people))\b",
-    r"\b(persons?|people|personnel|individuals?|residents?) (of (interest|concern)|under (watch|surveillance|control))\b",
+    r"\b(persons?|people|personnel|individuals?|residents?) (of (interest|concern))\b",
+    r"\b(persons?|people|personnel|individuals?|residents?) under (watch|surveillance|control)\b",
     r"\b(personnel|population|people) (management|control|register|tracking)\b",
     r"\bblack ?list(ed)?\b|\bwatch ?list(ed)?\b",
     r"重点人(员|口|群)?|特殊人(群|员)|流动人口|涉稳人员|上访人|信访人员|刑满释放|社区矫正(人员|对象)|吸毒|精神(病|障碍)患?者?"
