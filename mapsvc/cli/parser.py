@@ -1,0 +1,144 @@
+"""The verbs and their options; each verb names the function that runs it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from mapsvc import __version__
+from mapsvc.cli import asking, importing, serving
+
+DATUMS = "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="mapsvc",
+        description="Community grids and incidents: import, locate, summarise, and serve the command map.",
+    )
+    parser.add_argument("--version", action="version", version=f"mapsvc {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_serving(verbs)
+    _add_imports(verbs)
+    _add_asking(verbs)
+    return parser
+
+
+def _verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text, description=text)
+    verb.add_argument("--data", type=Path, default=Path("var"), metavar="DIR", help="the store's folder (default: var)")
+    return verb
+
+
+def _add_serving(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = _verb(verbs, "demo", "Load the invented demo community (once) and serve it.")
+    demo.set_defaults(run=serving.demo, data=Path("var/demo"))
+    demo.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the incidents' texts")
+    demo.add_argument("--no-serve", action="store_true", help="only load the data")
+    demo.add_argument("--fresh", action="store_true", help="replace an earlier demo in this folder")
+    serve = _verb(verbs, "serve", "Serve the command map and the API.")
+    serve.set_defaults(run=serving.serve)
+    for verb in (demo, serve):
+        verb.add_argument(
+            "--port", type=int, metavar="N", help="port (default: 8000, or the next free one for the demo)"
+        )
+        verb.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
+
+
+def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "Bring boundaries, incidents or places in from files."
+    kinds = verbs.add_parser("import", help=text, description=text).add_subparsers(metavar="WHAT", required=True)
+
+    boundaries = _verb(kinds, "boundaries", "Import grids as a plan: GeoJSON, GeoPackage, Shapefile (loose or zipped).")
+    boundaries.set_defaults(run=importing.boundaries)
+    _add_boundary_options(boundaries)
+    boundaries.add_argument("--name-zh", metavar="COLUMN", help="column with the grid's Chinese name")
+    boundaries.add_argument(
+        "--fix", type=float, metavar="METRES", help="snap and heal up to this; 0 mends broken rings only"
+    )
+    boundaries.add_argument("--accept", metavar="REASON", help="keep the findings that remain, for this reason")
+    boundaries.add_argument("--plan-name", metavar="TEXT", help="what to call the plan")
+    boundaries.add_argument(
+        "--valid-from", type=date.fromisoformat, metavar="DATE", help="first day in force (default: today)"
+    )
+    boundaries.add_argument("--community", metavar="NAME", help="name of the place this store serves")
+    boundaries.add_argument("--tz", metavar="ZONE", help="IANA time zone of the place, such as Asia/Shanghai")
+    boundaries.add_argument("--findings", type=Path, metavar="FILE", help="also write the findings (.geojson or .csv)")
+
+    incidents = _verb(kinds, "incidents", "Import incidents: CSV(.gz), GeoJSON, Parquet, mapped by a profile.")
+    incidents.set_defaults(run=importing.incidents)
+    incidents.add_argument("file", type=Path)
+    incidents.add_argument(
+        "--profile", type=Path, required=True, metavar="P.toml", help="how columns, times, datum and categories map"
+    )
+    incidents.add_argument(
+        "--rejects",
+        type=Path,
+        metavar="FILE.csv",
+        help="where rejected rows go (default: FILE.rejects.csv in DATA/rejects)",
+    )
+
+    places = _verb(kinds, "places", "Import places (buildings, streets, schools ...): GeoJSON, GeoPackage, CSV.")
+    places.set_defaults(run=importing.places)
+    places.add_argument("file", type=Path)
+    places.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
+
+    check = _verb(verbs, "check", "Check boundaries for gaps, overlaps and broken rings; store nothing.")
+    check.set_defaults(run=importing.check)
+    _add_boundary_options(check)
+    check.add_argument("--format", choices=("table", "geojson", "csv", "json"), default="table")
+
+
+def _add_boundary_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", type=Path)
+    verb.add_argument("--crs", metavar="C", help="EPSG:n; needed where the file does not name its coordinate system")
+    verb.add_argument("--code", metavar="COLUMN", help="column with the grid code (default: the feature's number)")
+    verb.add_argument("--name", metavar="COLUMN", help="column with the grid's name (default: the code)")
+    verb.add_argument(
+        "--frame", type=Path, metavar="FILE", help="the region the grids must cover (default: their outline)"
+    )
+
+
+def _add_asking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    locate = _verb(verbs, "locate", "Add grid code and certainty to each row of a CSV of points.")
+    locate.set_defaults(run=asking.locate)
+    locate.add_argument("--points", type=Path, required=True, metavar="FILE.csv")
+    locate.add_argument("--crs", required=True, metavar="C", help=f"datum of the points: {DATUMS}")
+    locate.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
+    locate.add_argument(
+        "--x", metavar="COLUMN", help="column of longitude or easting (default: lon, lng, longitude or x)"
+    )
+    locate.add_argument("--y", metavar="COLUMN", help="column of latitude or northing (default: lat, latitude or y)")
+    locate.add_argument("--accuracy", metavar="COLUMN", help="column of accuracy in metres")
+    locate.add_argument("--plan", metavar="ID", help="another plan than the one in force")
+
+    summarise = _verb(verbs, "summarise", "Coverage, counts or hot spots as table, JSON, CSV or GeoJSON.")
+    summarise.set_defaults(run=asking.summarise)
+    summarise.add_argument("what", choices=("coverage", "counts", "hotspots"))
+    summarise.add_argument("--format", choices=("table", "json", "csv", "geojson"), default="table")
+    summarise.add_argument("--out", type=Path, metavar="FILE", help="write to a file instead of the screen")
+    summarise.add_argument(
+        "--by", default="grid,type,period", metavar="KEYS", help="counts by these of grid, type, period"
+    )
+    summarise.add_argument("--period", choices=("day", "week", "month"), default="month")
+    for name in ("from", "to"):
+        summarise.add_argument(f"--{name}", dest=f"{name}_", metavar="DATE", help="interval, half open")
+    for name in ("type", "status", "grid"):
+        summarise.add_argument(
+            f"--{name}", action="append", metavar=name.upper(), help="only these; repeat for several"
+        )
+    summarise.add_argument("--plan", metavar="ID")
+    summarise.add_argument("--as-of", metavar="DATE")
+    summarise.add_argument("--cell", type=float, metavar="METRES", help="hot spots: side of a cell (default: by rule)")
+    summarise.add_argument("--alpha", type=float, default=0.05, help="hot spots: false discovery rate")
+    summarise.add_argument("--seed", type=int, default=1)
+
+    export = _verb(
+        verbs, "export", "Write grids, incidents, places or findings to GeoJSON, CSV, GeoPackage or Parquet."
+    )
+    export.set_defaults(run=asking.export)
+    export.add_argument("file", type=Path, help="the ending decides: .geojson .csv .gpkg .parquet")
+    export.add_argument("--layer", choices=("grids", "incidents", "places", "findings"), default="grids")
+    export.add_argument("--plan", metavar="ID")

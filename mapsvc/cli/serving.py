@@ -1,0 +1,140 @@
+"""Verbs that serve: `demo` and `serve`."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mapsvc.cli.say import ProgressBar, put, say
+from mapsvc.config import Config, read_config
+from mapsvc.errors import BadInput, Conflict
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Load the invented community into an empty store, then serve it."""
+    from mapsvc import wiring
+
+    config = _configured(args)
+    if args.fresh:
+        _remove_demo(config.data_dir)
+    services = wiring.build(config)
+    try:
+        known = services.store.find_community()
+        if known is None:
+            with ProgressBar() as progress:
+                loaded = wiring.load_demo_into(services, lang=args.lang, progress=progress)
+            say(
+                f"Loaded the demo: {loaded.grids} grids, {loaded.sites:,} places, "
+                f"{loaded.incidents:,} invented incidents."
+            )
+        elif not known.synthetic:
+            raise Conflict(f'{config.data_dir} holds "{known.name}", not the demo; choose another --data folder.')
+    finally:
+        services.close()
+    if args.no_serve:
+        return 0
+    if args.port is None:
+        config = replace(config, server=replace(config.server, port=_free_port(config.server.host, config.server.port)))
+    return _serve(config)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serve what is stored."""
+    return _serve(_configured(args))
+
+
+def _configured(args: argparse.Namespace) -> Config:
+    config = read_config(args.data)
+    server = config.server
+    if args.port is not None:
+        if not 0 < args.port < 65536:
+            raise BadInput(f"{args.port} is no port; choose one from 1 to 65535.", field="port")
+        server = replace(server, port=args.port)
+    if args.host:
+        server = replace(server, host=args.host)
+    return replace(config, server=server)
+
+
+def _remove_demo(data_dir: Path) -> None:
+    """Remove an earlier demo's store; a store of anything else is left alone."""
+    from mapsvc import wiring
+
+    services = wiring.build(read_config(data_dir))
+    try:
+        known = services.store.find_community()
+    finally:
+        services.close()
+    if known is not None and not known.synthetic:
+        raise Conflict(f'{data_dir} holds "{known.name}", not the demo; it is left as it is.')
+    wiring.remove_store(data_dir)
+
+
+def _free_port(host: str, first: int) -> int:
+    """`first`, or the next port nobody listens on."""
+    for port in range(first, first + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    return first
+
+
+def _serve(config: Config) -> int:
+    from mapsvc.app import create_app
+
+    host, port = config.server.host, config.server.port
+    _check_free(host, port)
+    app = create_app(config)
+    put(f"mapsvc is serving http://{host}:{port}/command  (Ctrl+C stops it)")
+    sys.stdout.flush()
+    _run_server(app, config)
+    return 0
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict(
+                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
+            ) from error
+
+
+def _run_server(app: Flask, config: Config) -> None:
+    """gunicorn with threads in one process: one column cache, and room for streams."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings: dict[str, Any] = {
+                "bind": f"{config.server.host}:{config.server.port}",
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": config.server.threads,
+                "timeout": 120,
+                "graceful_timeout": 10,
+                "keepalive": 30,
+                "loglevel": "warning",
+                "proc_name": "mapsvc",
+                "control_socket_disable": True,
+            }
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    Server().run()
