@@ -1,0 +1,1 @@
+"""Geometry of partitions: projections, datums, locating, checks, healing, measures, tiles. No I/O."""
