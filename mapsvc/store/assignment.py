@@ -1,0 +1,35 @@
+"""Assignment: which grid each incident gets, checked. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.errors import BadInput
+from mapsvc.model.incident import CERTAINTIES
+
+
+class Assignment:
+    """The arguments of `Store.reassign`, as arrays of equal length; BadInput where they do not fit."""
+
+    def __init__(
+        self,
+        fids: npt.NDArray[np.int64],
+        grid_codes: Sequence[str],
+        grid: npt.NDArray[np.int32],
+        certainty: npt.NDArray[np.int8],
+    ) -> None:
+        self.fids = np.asarray(fids, dtype=np.int64)
+        self.grid = np.asarray(grid, dtype=np.int64)
+        self.certainty = np.asarray(certainty, dtype=np.int64)
+        self.grid_codes = tuple(grid_codes)
+        if not len(self.fids) == len(self.grid) == len(self.certainty):
+            raise BadInput("An assignment needs as many grids and certainties as incidents.", field="grid")
+        if len(self.fids) == 0:
+            return
+        if self.grid.min() < -1 or self.grid.max() >= len(self.grid_codes):
+            raise BadInput("An assignment names a grid that is not among the grid codes.", field="grid")
+        if self.certainty.min() < 0 or self.certainty.max() >= len(CERTAINTIES):
+            raise BadInput("An assignment has a certainty outside the known codes.", field="certainty")

@@ -1,0 +1,94 @@
+"""Incidents of the memory store: one list a column, position = fid - 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.model.incident import BATCH_DEFAULTS, IncidentBatch, IncidentColumns
+from mapsvc.model.incident import Incident as IncidentValue
+from mapsvc.store.assignment import Assignment
+from mapsvc.store.batch import INTEGERS, REALS, TEXTS, Rows, keep, mark_new
+from mapsvc.store.ids import id_of
+from mapsvc.store.values import incident_of, rank_texts
+
+
+class MemoryIncidents:
+    """Lists of plain values; the caller holds the lock."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, list[Any]] = {name: [] for name in ("channel", *BATCH_DEFAULTS)}
+        self._refs: dict[str, set[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns["channel"])
+
+    def add(self, batch: IncidentBatch) -> tuple[npt.NDArray[np.bool_], range]:
+        """Append the new rows; returns which were new and their fids."""
+        rows = Rows(batch)
+        lon, lat = rows.points()
+        given: dict[str, Any] = {name: rows.text(name) for name in TEXTS}
+        given |= {name: rows.integer(name) for name in INTEGERS}
+        given |= {name: rows.real(name) for name in REALS}
+        given |= {"lon": lon, "lat": lat, "sensitive": rows.flag("sensitive"), "method": rows.methods()}
+        stored = self._refs.setdefault(rows.channel, set())
+        is_new = mark_new(given["channel_ref"], stored.intersection)
+        before = len(self)
+        for name, values in given.items():
+            self._columns[name] += keep(values, is_new)
+        stored.update(self._columns["channel_ref"][before:])
+        self._columns["channel"] += [rows.channel] * int(is_new.sum())
+        return is_new, range(before + 1, len(self) + 1)
+
+    def list(self, fids: Sequence[int]) -> list[IncidentValue]:
+        """The incidents with these fids, in the order asked."""
+        n = len(self)
+        return [self._value(int(fid)) for fid in fids if 1 <= fid <= n]
+
+    def _value(self, fid: int) -> IncidentValue:
+        row = {name: column[fid - 1] for name, column in self._columns.items()}
+        return incident_of(id_of(fid), row)
+
+    def columns(self, after_fid: int) -> IncidentColumns:
+        """Narrow columns of the incidents with fid > after_fid."""
+        start = max(after_fid, 0)
+        part = {name: column[start:] for name, column in self._columns.items()}
+        task_types, task_type = rank_texts(part["task_type"], none=None)
+        grid_codes, grid = rank_texts(part["grid_code"], none="")
+        return IncidentColumns(
+            fid=np.arange(start + 1, len(self) + 1, dtype=np.int64),
+            lon=np.array(part["lon"], dtype=np.float64),
+            lat=np.array(part["lat"], dtype=np.float64),
+            occurred_at=np.array(part["occurred_at"], dtype=np.int64),
+            due_at=np.array(part["due_at"], dtype=np.int64),
+            closed_at=np.array(part["closed_at"], dtype=np.int64),
+            task_type=task_type.astype(np.int16),
+            status=np.array(part["status"], dtype=np.int8),
+            certainty=np.array(part["certainty"], dtype=np.int8),
+            grid=grid.astype(np.int32),
+            sensitive=np.array(part["sensitive"], dtype=np.bool_),
+            task_types=task_types,
+            grid_codes=grid_codes,
+        )
+
+    def reassign(
+        self,
+        fids: npt.NDArray[np.int64],
+        grid_codes: Sequence[str],
+        grid: npt.NDArray[np.int32],
+        certainty: npt.NDArray[np.int8],
+    ) -> int:
+        """Set grid and certainty; returns how many incidents were found."""
+        wanted = Assignment(fids, grid_codes, grid, certainty)
+        codes = [*wanted.grid_codes, ""]
+        n = 0
+        for fid, index, sure in zip(wanted.fids.tolist(), wanted.grid.tolist(), wanted.certainty.tolist(), strict=True):
+            if 1 <= fid <= len(self):
+                # Index -1 is the last of codes: no grid.
+                self._columns["grid_code"][fid - 1] = codes[index]
+                self._columns["certainty"][fid - 1] = sure
+                n += 1
+        return n

@@ -1,0 +1,61 @@
+"""From stored columns to model values. No I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.model.incident import CERTAINTIES, STATUSES, Incident
+from mapsvc.model.place import Method, Place
+
+
+def incident_of(incident_id: str, row: Mapping[str, Any]) -> Incident:
+    """An incident from a row with the names of BATCH_DEFAULTS and `channel`."""
+    lon, lat = _number(row["lon"]), _number(row["lat"])
+    place = Place(
+        lon=lon,
+        lat=lat,
+        datum=row["datum"],
+        method=Method(row["method"]),
+        accuracy_m=_number(row["accuracy_m"]),
+        address=row["address"],
+        precision=row["precision"],
+    )
+    return Incident(
+        id=incident_id,
+        channel=row["channel"],
+        channel_ref=row["channel_ref"],
+        task_type=row["task_type"],
+        title=row["title"],
+        place=place,
+        occurred_at=row["occurred_at"],
+        reported_at=row["reported_at"],
+        status=STATUSES[row["status"]],
+        closed_at=row["closed_at"] or None,
+        due_at=row["due_at"] or None,
+        level=row["level"],
+        text=row["text"],
+        grid_code=row["grid_code"],
+        grid_share=row["grid_share"],
+        certainty=CERTAINTIES[row["certainty"]],
+        departments=tuple(row["departments"].split()),
+        sensitive=bool(row["sensitive"]),
+    )
+
+
+def rank_texts(texts: Sequence[str], *, none: str | None) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
+    """The distinct texts in order, and each text's place among them; `none` is left out and gets -1."""
+    distinct = tuple(sorted(set(texts) - {none}))
+    place = {text: i for i, text in enumerate(distinct)}
+    if none is not None:
+        place[none] = -1
+    return distinct, np.fromiter((place[text] for text in texts), dtype=np.int64, count=len(texts))
+
+
+def _number(value: float | None) -> float | None:
+    """None for NaN, which is how a column says none."""
+    return None if value is None or math.isnan(value) else value
