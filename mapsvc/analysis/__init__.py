@@ -1,0 +1,1 @@
+"""Statistics without I/O: columns and plans in, `Report` out."""
