@@ -77,8 +77,8 @@ def usual_range(occurred_at: npt.ArrayLike, now: int, tz: str, *, past_days: int
     10 % and 90 % quantiles (median-unbiased estimate, Hyndman and Fan 1996, type 8), rounded outwards.
     """
     zone = find_zone(tz)
-    times = np.sort(np.asarray(occurred_at, dtype=np.int64))
-    times = times[np.searchsorted(times, 0, side="right") :] if times.size and times[0] >= 0 else times[times != 0]
+    moments = np.asarray(occurred_at, dtype=np.int64)
+    times = np.sort(moments[moments != 0])
     today = datetime.fromtimestamp(now, zone)
     days = _past_days(times, today.date(), past_days, zone)
     if len(days) < MIN_DAYS:
