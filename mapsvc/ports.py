@@ -169,14 +169,20 @@ class BoundaryFile:
 
 @dataclass(frozen=True, slots=True)
 class RowBatch:
-    """A batch of rows of an incident file as read: parallel lists/arrays by source column name.
+    """A batch of rows of an incident file as read: parallel Arrow arrays by source column name.
 
-    first_row: 1-based number of the first data row in the file.
+    first_row: 1-based number of the first data row in the file; numbers: the row number of each row, where rows
+    in between could not be read (None = first_row, first_row + 1 ...). refused: (row number, reason) of those.
+    crs: what the file says of its positions, None where it says nothing. encoding: as detected, and how.
     """
 
     first_row: int
     n: int
     columns: Mapping[str, Any]
+    numbers: npt.NDArray[np.int64] | None = None
+    refused: tuple[tuple[int, str], ...] = ()
+    crs: str | None = None
+    encoding: str = ""
 
 
 class FileReader(Protocol):
