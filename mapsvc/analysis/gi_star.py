@@ -60,7 +60,7 @@ def gi_star_z(values: npt.ArrayLike, sums: npt.ArrayLike, neighbours: npt.ArrayL
     """
     x = np.asarray(values, dtype=np.float64)
     count = np.asarray(neighbours, dtype=np.float64)
-    return _z(np.asarray(sums, dtype=np.float64), count, count, len(x), x.mean(), _variance(x))
+    return _z(np.asarray(sums, dtype=np.float64), count, count, len(x), float(x.sum()) / max(len(x), 1), _variance(x))
 
 
 def lattice_sums(counts: npt.ArrayLike, used: BoolArray, neighbourhood: str = "queen") -> tuple[FloatArray, IntArray]:

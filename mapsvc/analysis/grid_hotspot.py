@@ -53,7 +53,7 @@ def grid_hotspots(
     around = np.bincount(origin, minlength=len(n)) + 1
     sums = np.asarray(np.bincount(origin, density[neighbour], len(n)), dtype=np.float64) + density
     judged = judge(density, sums, around, alpha=alpha, draws=draws, seed=seed)
-    arrays: dict[str, npt.NDArray[Any]] = {"n": n, "per_km2": density, "neighbours": around} | judged.columns()
+    arrays: dict[str, npt.NDArray[Any]] = {"n": n, "per_km2": density} | judged.columns()
     table: dict[str, list[Any]] = {"grid": list(plan.codes)}
     for name, values in arrays.items():
         table[name] = [None if value != value else value for value in values.tolist()]

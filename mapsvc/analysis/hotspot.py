@@ -10,10 +10,12 @@ import numpy.typing as npt
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.analysis.cell_size import MIN_CELLS, choose_cell_m, next_smaller_m
+from mapsvc.analysis.confirmed import confirmed
 from mapsvc.analysis.fishnet import Fishnet, frame_in_metres, make_fishnet
 from mapsvc.analysis.frame_events import FrameEvents, events_in_frame
 from mapsvc.analysis.gi_star import NEIGHBOURHOODS, lattice_sums
 from mapsvc.analysis.significance import Judged, check_settings, judge
+from mapsvc.geo.measure import area_m2
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.report import Report
 
@@ -25,7 +27,21 @@ MIN_EVENTS = 30
 METHOD = "gi_star_fishnet"
 TITLE = "Hot and cold spots (Gi* on square cells)"
 UNITS = {"cell_m": "m", "frame_area_m2": "m2", "used_area_m2": "m2", "hot_area_m2": "m2", "cold_area_m2": "m2"}
-COLUMNS = ("row", "col", "n", "neighbours", "z", "p", "q", "kind", "level", "p_hot", "p_cold", "area_share")
+COLUMNS = (
+    "row",
+    "col",
+    "n",
+    "neighbours",
+    "z",
+    "p",
+    "q",
+    "kind",
+    "level",
+    "p_hot",
+    "p_cold",
+    "area_share",
+    "confirmed",
+)
 
 
 def hotspots(
@@ -59,27 +75,35 @@ def hotspots(
     }
     frame_m = frame_in_metres(frame, epsg)
     events = events_in_frame(source, select, frame, frame_m, epsg)
-    figures = _event_figures(events, frame_m)
+    figures = _event_figures(events, float(area_m2([frame], epsg)[0]))
     if reason := _too_few_events(events):
         return _refusal(reason, parameters, figures, seed)
     net = _fishnet(frame_m, epsg, cell_m, len(events.x))
-    cell = net.cell_of(events.x, events.y)
-    counts = net.counts(cell)
-    used = net.used
+    counts = net.counts(net.cell_of(events.x, events.y))
     figures |= _cell_figures(net, counts)
     parameters["cell_m"] = net.cell_m
-    if reason := _too_few_cells(counts[used], net.cell_m):
+    if reason := _too_few_cells(counts[net.used], net.cell_m):
         return _refusal(reason, parameters, figures, seed)
-    sums, around = lattice_sums(counts, used, neighbours)
-    judged = judge(counts[used].astype(np.float64), sums[used], around[used], alpha=alpha, draws=draws, seed=seed)
+    judged = _judge_net(net, counts, neighbours, alpha, draws, seed)
+    # Where the lattice starts is nobody's choice; half a cell away the same places should stand out.
+    moved = make_fishnet(frame_m, epsg, net.cell_m, offset=0.5)
+    again = _judge_net(moved, moved.counts(moved.cell_of(events.x, events.y)), neighbours, alpha, draws, seed)
+    stays = confirmed(net, judged.side, moved, again.side)
     parameters["p"] = f"drawn ({judged.draws} draws)" if judged.draws else "exact"
-    return _report(net, counts, around, judged, parameters, figures, seed)
+    return _report(net, counts, judged, stays, parameters, figures, seed)
+
+
+def _judge_net(net: Fishnet, counts: IntArray, neighbours: str, alpha: float, draws: int, seed: int) -> Judged:
+    """Verdicts on the used cells of a fishnet, in the order of their flat indices."""
+    used = net.used
+    sums, around = lattice_sums(counts, used, neighbours)
+    return judge(counts[used].astype(np.float64), sums[used], around[used], alpha=alpha, draws=draws, seed=seed)
 
 
 def _fishnet(frame_m: Any, epsg: int, cell_m: float | None, events: int) -> Fishnet:
     """The fishnet with the given side, or with the ruled side made smaller until enough cells are used."""
     if cell_m is not None:
-        return make_fishnet(frame_m, epsg, cell_m)
+        return make_fishnet(frame_m, epsg, float(cell_m))
     side = choose_cell_m(float(frame_m.area), events)
     net = make_fishnet(frame_m, epsg, side)
     # The rule counts area; a narrow frame can leave fewer cells with half their area inside.
@@ -119,14 +143,14 @@ def _too_few_cells(counts: IntArray, cell_m: float) -> str:
     return ""
 
 
-def _event_figures(events: FrameEvents, frame_m: Any) -> dict[str, Any]:
+def _event_figures(events: FrameEvents, frame_area_m2: float) -> dict[str, Any]:
     return {
         "events": events.total,
         "events_used": 0,
         "not_used": events.total,
         "unlocated": events.unlocated,
         "outside_frame": events.outside_frame,
-        "frame_area_m2": float(frame_m.area),
+        "frame_area_m2": frame_area_m2,
     }
 
 
@@ -163,8 +187,8 @@ def _refusal(reason: str, parameters: Mapping[str, Any], figures: Mapping[str, A
 def _report(
     net: Fishnet,
     counts: IntArray,
-    around: IntArray,
     judged: Judged,
+    stays: BoolArray,
     parameters: Mapping[str, Any],
     figures: Mapping[str, Any],
     seed: int,
@@ -184,10 +208,11 @@ def _report(
         "cold_events": int(n[cold].sum()),
         "hot_area_m2": float(share[hot].sum()) * net.cell_m**2,
         "cold_area_m2": float(share[cold].sum()) * net.cell_m**2,
+        "hot_confirmed": int(np.count_nonzero(hot & stays)),
+        "cold_confirmed": int(np.count_nonzero(cold & stays)),
         "smallest_q": float(judged.q.min()),
     }
-    table = {"row": row, "col": col, "n": n, "neighbours": around.ravel()[cells]}
-    table |= judged.columns() | {"area_share": share}
+    table = {"row": row, "col": col, "n": n, "area_share": share, "confirmed": stays} | judged.columns()
     columns = {name: _listed(table[name], shown) for name in COLUMNS}
     return Report(
         METHOD,
@@ -225,6 +250,7 @@ def notes_of(judged: Judged, parameters: Mapping[str, Any], found: bool) -> tupl
         f"q is p after Benjamini and Hochberg over all cells. Hot and cold need q < {alpha:g}; "
         f"levels 2 and 3 need q < {alpha / 5:g} and q < {alpha / 50:g}.",
         "These are counts of reports, not rates: a place with more homes or more willing reporters has more.",
-        "Another cell size or origin gives another map; a finding worth acting on shows at two sizes.",
+        "Another cell size or origin gives another map. Confirmed cells stay hot or cold when the lattice is moved by "
+        "half a cell; a finding worth acting on also shows at a second cell size.",
     )
     return notes if found else (*notes, f"No cell is below q = {alpha:g}.")

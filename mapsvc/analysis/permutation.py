@@ -21,7 +21,9 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 EXACT_COST = 2e9
-"""Additions that an exact table may cost before draws are used; about two seconds on one core."""
+"""Additions that an exact table may cost before draws are used; one to two seconds on one core."""
+EXACT_TABLE = 20_000_000
+"""Numbers that an exact table may hold (160 MB)."""
 _TIE = 1e-9
 
 
@@ -64,9 +66,11 @@ class SumNull:
 
 
 def exact_cost(counts: IntArray, k_max: int) -> float:
-    """Additions that `exact_nulls` needs: distinct counts times table length times pairs of k."""
-    top = float(np.sort(counts)[-k_max:].sum()) + 1.0
-    return len(np.unique(counts)) * top * k_max * (k_max + 1) / 2
+    """Additions that `exact_nulls` needs: for each distinct count, the steps of k times the sums reached so far."""
+    values, cells = np.unique(counts, return_counts=True)
+    reach = np.minimum(float(np.sort(counts)[-k_max:].sum()), values.astype(np.float64) * k_max) + 1.0
+    steps = sum(np.minimum(cells, k) for k in range(1, k_max + 1))
+    return float(np.sum(reach * steps))
 
 
 def exact_nulls(counts: IntArray, ks: IntArray) -> dict[int, SumNull]:
@@ -111,10 +115,13 @@ def drawn_nulls(values: FloatArray, ks: IntArray, *, draws: int, seed: int) -> d
 
 def pooled_nulls(values: FloatArray, ks: IntArray, *, draws: int, seed: int) -> dict[int, SumNull]:
     """The table for each k in ks: exact for whole counts where that is affordable, drawn otherwise."""
+    if not len(ks):
+        return {}
+    k_max = int(ks.max())
     whole = bool(np.all(values >= 0) and np.all(values == np.floor(values)))
-    if whole and float(values.max(initial=0.0)) < 2**40:
+    if whole and float(np.sort(values)[-k_max:].sum() + 1.0) * (k_max + 1) <= EXACT_TABLE:
         counts = values.astype(np.int64)
-        if exact_cost(counts, int(ks.max())) <= EXACT_COST:
+        if exact_cost(counts, k_max) <= EXACT_COST:
             return exact_nulls(counts, ks)
     return drawn_nulls(values, ks, draws=draws, seed=seed)
 

@@ -30,9 +30,10 @@ class Judged:
 
     z: Gi*, NaN where undefined; p_hot, p_cold: P(S >= s), P(S <= s), ties in both; p: two-sided; q: BH over all cells.
     side: 1 hot, -1 cold, 0 neither; level: 0-3 for q >= alpha, < alpha, < alpha / 5, < alpha / 50.
-    draws: random draws behind p, 0 where p is exact.
+    neighbours: cells in each neighbourhood, self included; draws: random draws behind p, 0 where p is exact.
     """
 
+    neighbours: IntArray
     z: FloatArray
     p_hot: FloatArray
     p_cold: FloatArray
@@ -43,9 +44,10 @@ class Judged:
     draws: int
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """The columns z, p, q, kind ("hot", "cold", "none"), level, p_hot, p_cold of a table."""
+        """The columns neighbours, z, p, q, kind ("hot", "cold", "none"), level, p_hot, p_cold of a table."""
         kind = np.array(KINDS)[self.side + 1]
         return {
+            "neighbours": self.neighbours,
             "z": self.z,
             "p": self.p,
             "q": self.q,
@@ -82,7 +84,17 @@ def judge(values: FloatArray, sums: FloatArray, neighbours: IntArray, *, alpha: 
     side[~(q < alpha)] = 0
     level = (q < alpha).astype(np.int8) + (q < alpha / 5) + (q < alpha / 50)
     level[side == 0] = 0
-    return Judged(z, p_hot, p_cold, p, q, side, level.astype(np.int8), next(iter(nulls.values())).draws)
+    return Judged(
+        neighbours,
+        z,
+        p_hot,
+        p_cold,
+        p,
+        q,
+        side,
+        level.astype(np.int8),
+        max((null.draws for null in nulls.values()), default=0),
+    )
 
 
 def adjusted(p: FloatArray) -> FloatArray:
