@@ -200,3 +200,23 @@ class FileReader(Protocol):
 
     def read_sites(self, path: Path, *, crs: str | None) -> list[Site]:
         """GeoJSON or GeoPackage or CSV of places with kind, name, address, households."""
+
+
+class TileSource(Protocol):
+    """A file of ready basemap tiles, numbered as in OSM (x from the west, y from the north)."""
+
+    content_type: str
+    """Media type of every tile."""
+    encoding: str
+    """Content-Encoding of every tile, "" for none."""
+    format: str
+    """"png", "jpg", "webp" or "pbf"."""
+    min_zoom: int
+    max_zoom: int
+    attribution: str
+
+    def find_tile(self, z: int, x: int, y: int) -> bytes | None:
+        """The bytes of one tile as they lie in the file, None where there is none."""
+
+    def close(self) -> None:
+        """Release the file."""

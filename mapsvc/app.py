@@ -1,0 +1,51 @@
+"""create_app: services, blueprints and the error table, put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from mapsvc.config import Config
+from mapsvc.render.density import DensityLayer
+from mapsvc.render.frame_mask import FrameMask
+from mapsvc.services.memo import Memo
+from mapsvc.web.answers import register_packing
+from mapsvc.web.api_desk import api_desk
+from mapsvc.web.api_grids import api_grids
+from mapsvc.web.api_incidents import api_incidents
+from mapsvc.web.api_locate import api_locate
+from mapsvc.web.api_reports import api_reports
+from mapsvc.web.errors import register_errors
+from mapsvc.web.ops import ops
+from mapsvc.web.pages import pages
+from mapsvc.web.security import secure
+from mapsvc.web.tiles import tiles
+
+if TYPE_CHECKING:
+    from mapsvc.wiring import Services
+
+_MAX_REQUEST_BYTES = 64 * 1024
+"""Nothing is uploaded over HTTP yet."""
+_KEPT_ANSWERS = 256
+_KEPT_LAYERS = 3
+
+
+def create_app(config: Config, services: Services | None = None) -> Flask:
+    """The WSGI application. services: made from the configuration unless given (tests give a memory store)."""
+    if services is None:
+        from mapsvc.wiring import build
+
+        services = build(config)
+    app = Flask("mapsvc", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
+    app.extensions["mapsvc"] = services
+    app.extensions["mapsvc.kept"] = Memo[bytes](_KEPT_ANSWERS)
+    app.extensions["mapsvc.layers"] = Memo[DensityLayer](_KEPT_LAYERS)
+    app.extensions["mapsvc.masks"] = Memo[FrameMask](_KEPT_LAYERS)
+    for blueprint in (pages, api_desk, api_grids, api_incidents, api_locate, api_reports, tiles, ops):
+        app.register_blueprint(blueprint)
+    register_errors(app)
+    register_packing(app)
+    secure(app, config.map.xyz_url)
+    return app

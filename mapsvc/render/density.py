@@ -1,0 +1,188 @@
+"""Density tiles: a smooth surface of reports per km2, drawn in classes.
+
+The surface is a Gaussian kernel estimate (Silverman 1986, section 4.2) with a bandwidth fixed in pixels, so it is finer
+in metres at each zoom and says so in its legend. Counts in squares of 2 px stand for the points; the variance that the
+squares add, side^2 / 12 an axis, is taken off the kernel. Near the frame the estimate is divided by the kernel's share
+inside (Diggle 1985): a coast is no drop in reports. Areas are ground areas at the latitude of each pixel row.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.geo.tiling import TILE_PX, metres_per_pixel, morton_decode, morton_of, unit_to_lonlat
+from mapsvc.render.frame_mask import FrameMask
+from mapsvc.render.png import Colour, encode_palette
+from mapsvc.render.pyramid import CELL_PX, CELLS, MARGIN, CountPyramid
+
+BANDWIDTH_PX = 8.0
+MAX_CLASSES = 12
+_MIN_CLASSES = 3
+_TOP_SHARE = 0.995
+"""The last class begins near this quantile of the busiest places."""
+_BLOCK_PX_BITS = 5
+_MIN_MASS = 0.2
+"""Less of the kernel inside than this would blow noise up: the correction stops there."""
+STOPS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
+"""cividis at six stops, --den-1 to --den-6 of tokens.css (doi 10.1371/journal.pone.0199239)."""
+THEMES = ("dark", "light")
+
+FloatTile = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Classes of one zoom: class k holds breaks[k] <= reports per km2 < breaks[k + 1], the last one all above."""
+
+    z: int
+    breaks: tuple[float, ...]
+    bandwidth_m: float
+
+
+class DensityLayer:
+    """Tiles of one set of points (lon, lat in degrees, all finite) inside one frame."""
+
+    def __init__(
+        self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], mask: FrameMask | None = None
+    ) -> None:
+        self._pyramid = CountPyramid(np.sort(morton_of(lon, lat)))
+        self._mask = mask
+        # The middle of the data says how long a pixel is; whole data sets lie within a few degrees.
+        self._lat = float(np.median(lat[:: max(1, len(lat) // 10_000)])) if len(lat) else 0.0
+        self._legends: dict[int, Legend] = {}
+
+    def tile(self, z: int, x: int, y: int, theme: str = "dark") -> bytes:
+        """A 256 px palette PNG; transparent where nothing is near or outside the frame."""
+        surface = self.surface(z, x, y)
+        if surface is None:
+            return empty_tile()
+        breaks = self.legend(z).breaks
+        classes = np.zeros(surface.shape, np.uint8)
+        for limit in breaks:
+            classes += surface >= limit
+        if not classes.any():
+            return empty_tile()
+        return encode_palette(classes, palette(len(breaks), theme))
+
+    def surface(self, z: int, x: int, y: int) -> FloatTile | None:
+        """Reports per km2 at the centre of each pixel, rows from the north; None where all is 0."""
+        counts = self._pyramid.around(z, x, y)
+        if counts is None:
+            return None
+        smooth = _kernel()
+        surface: FloatTile = (smooth @ counts @ smooth.T).astype(np.float32, copy=False)
+        surface /= _pixel_km2(z, y)[:, None]
+        masks = self._mask.tile(z, x, y) if self._mask else None
+        if masks is not None:
+            pixels, squares = masks
+            mass: FloatTile = (smooth @ squares.astype(np.float32) @ smooth.T).astype(np.float32, copy=False)
+            mass *= np.float32(CELL_PX**2)
+            surface /= np.maximum(mass, np.float32(_MIN_MASS))
+            surface *= pixels
+        return surface
+
+    def legend(self, z: int) -> Legend:
+        """The classes of a zoom, the same on all its tiles."""
+        if z not in self._legends:
+            bandwidth_m = BANDWIDTH_PX * metres_per_pixel(self._lat, z)
+            self._legends[z] = Legend(z, self._breaks(z), bandwidth_m)
+        return self._legends[z]
+
+    def _breaks(self, z: int) -> tuple[float, ...]:
+        """1-2-5 steps from what the busiest places reach down to what shows one report alone."""
+        if not len(self._pyramid):
+            return (1.0, 2.0, 5.0)
+        squares, counts = self._pyramid.squares(z + 8 - _BLOCK_PX_BITS)
+        _, row = morton_decode(squares)
+        _, lat = unit_to_lonlat(0.5, (row + 0.5) / 2.0 ** (z + 8 - _BLOCK_PX_BITS))
+        metres = metres_per_pixel(0.0, z) * np.cos(np.radians(lat))
+        block_km2 = (metres * 2**_BLOCK_PX_BITS) ** 2 / 1e6
+        top = float(np.quantile(counts / block_km2, _TOP_SHARE))
+        pixel_km2 = metres_per_pixel(self._lat, z) ** 2 / 1e6
+        alone = 1 / (2 * math.pi * BANDWIDTH_PX**2 * pixel_km2)
+        return nice_breaks(alone / 4, max(top, alone))
+
+    def __len__(self) -> int:
+        return len(self._pyramid)
+
+
+def nice_breaks(low: float, high: float) -> tuple[float, ...]:
+    """Ascending 1-2-5 steps, the last at or under `high`, at most MAX_CLASSES, not far under `low`."""
+    breaks: list[float] = []
+    power = math.floor(math.log10(high))
+    while True:
+        for digit in (5, 2, 1):
+            value = digit * 10.0**power
+            if value > high:
+                continue
+            if len(breaks) >= MAX_CLASSES or (value < low and len(breaks) >= _MIN_CLASSES):
+                return tuple(float(f"{one:.1g}") for one in reversed(breaks))
+            breaks.append(value)
+        power -= 1
+
+
+@lru_cache(maxsize=64)
+def palette(classes: int, theme: str) -> tuple[Colour, ...]:
+    """Entry 0 is nothing; then one colour a class. On a dark ground few is dark, on a light one few is pale."""
+    stops = [tuple(int(stop[at : at + 2], 16) for at in (1, 3, 5)) for stop in STOPS]
+    if theme == "light":
+        stops.reverse()
+    colours: list[Colour] = [(0, 0, 0, 0)]
+    for number in range(classes):
+        place = number / max(1, classes - 1) * (len(stops) - 1)
+        low = min(int(place), len(stops) - 2)
+        share = place - low
+        red, green, blue = (round(a + (b - a) * share) for a, b in zip(stops[low], stops[low + 1], strict=True))
+        # The rim of the surface fades out instead of ending in a line.
+        alpha = (110, 180)[number] if number < 2 and classes > _MIN_CLASSES else 225
+        colours.append((red, green, blue, alpha))
+    return tuple(colours)
+
+
+def legend_answer(legend: Legend, theme: str) -> dict[str, Any]:
+    """The answer of /tiles/density/legend."""
+    colours = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue, _ in palette(len(legend.breaks), theme)[1:]]
+    return {
+        "z": legend.z,
+        "unit": "reports per km2",
+        "breaks": list(legend.breaks),
+        "colours": colours,
+        "bandwidth_px": BANDWIDTH_PX,
+        "bandwidth_m": float(f"{legend.bandwidth_m:.3g}"),
+        "theme": theme,
+        "edge_corrected": True,
+    }
+
+
+@lru_cache(maxsize=1)
+def empty_tile() -> bytes:
+    """A tile with nothing on it."""
+    return encode_palette(np.zeros((TILE_PX, TILE_PX), np.uint8), [(0, 0, 0, 0)])
+
+
+@lru_cache(maxsize=1)
+def _kernel() -> FloatTile:
+    """Weights (pixels x squares): the Gaussian from each square's centre to each pixel's, cut at the margin."""
+    pixel = np.arange(TILE_PX) + 0.5
+    square = (np.arange(-MARGIN, CELLS + MARGIN) + 0.5) * CELL_PX
+    variance = BANDWIDTH_PX**2 - CELL_PX**2 / 12
+    distance = pixel[:, None] - square[None, :]
+    reach = MARGIN * CELL_PX
+    weights = np.where(np.abs(distance) < reach, np.exp(-(distance**2) / (2 * variance)), 0.0)
+    # What is cut off is given back, so that the surface still adds up to the reports.
+    held = math.sqrt(2 * math.pi * variance) * math.erf(reach / math.sqrt(2 * variance))
+    return (weights / held).astype(np.float32)
+
+
+@lru_cache(maxsize=256)
+def _pixel_km2(z: int, y: int) -> FloatTile:
+    """Ground area of a pixel of each row of the tiles in row y."""
+    _, lat = unit_to_lonlat(0.5, (y + (np.arange(TILE_PX) + 0.5) / TILE_PX) / 2.0**z)
+    side_m = metres_per_pixel(0.0, z) * np.cos(np.radians(lat))
+    return (side_m**2 / 1e6).astype(np.float32)

@@ -1,0 +1,81 @@
+"""Frame mask: which pixels of a tile lie in the frame of a plan."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+
+from mapsvc.errors import BadInput
+from mapsvc.geo.tiling import TILE_PX, tile_bounds, unit_to_lonlat
+from mapsvc.render.pyramid import CELL_PX, CELLS, MARGIN
+
+if TYPE_CHECKING:
+    from mapsvc.geo.locate import GridIndex
+
+_KEPT = 512
+
+Mask = npt.NDArray[np.bool_]
+
+
+class FrameMask:
+    """Masks of the tiles of one frame (lon/lat degrees). Safe from several threads."""
+
+    def __init__(self, frame: Polygon | MultiPolygon) -> None:
+        self._frame = frame
+        self._lock = threading.Lock()
+        self._masks: OrderedDict[tuple[int, int, int], tuple[Mask, Mask] | None] = OrderedDict()
+        shapely.prepare(frame)
+
+    @cached_property
+    def _index(self) -> GridIndex:
+        from mapsvc.geo.locate import GridIndex
+
+        try:
+            return GridIndex.build([self._frame])
+        except BadInput:
+            # A frame with a broken ring still has an inside to draw.
+            whole = shapely.make_valid(self._frame, method="structure")
+            parts = [part for part in shapely.get_parts(whole) if isinstance(part, Polygon)]
+            return GridIndex.build([MultiPolygon(parts)])
+
+    def tile(self, z: int, x: int, y: int) -> tuple[Mask, Mask] | None:
+        """Pixels of the tile in the frame, and squares of the tile with its margin; None where all are inside."""
+        key = (z, x, y)
+        with self._lock:
+            if key in self._masks:
+                self._masks.move_to_end(key)
+                return self._masks[key]
+        masks = self._make(z, x, y)
+        with self._lock:
+            self._masks[key] = masks
+            while len(self._masks) > _KEPT:
+                self._masks.popitem(last=False)
+        return masks
+
+    def _make(self, z: int, x: int, y: int) -> tuple[Mask, Mask] | None:
+        west, south, east, north = tile_bounds(z, x, y)
+        margin = (east - west) * MARGIN / CELLS
+        rise = (north - south) * 1.5 * MARGIN / CELLS
+        box = shapely.box(west - margin, south - rise, east + margin, north + rise)
+        if self._frame.contains_properly(box):
+            return None
+        pixels = self._inside(z, (np.arange(TILE_PX) + 0.5) / TILE_PX, x, y)
+        steps = (np.arange(-MARGIN, CELLS + MARGIN) + 0.5) * CELL_PX / TILE_PX
+        return pixels, self._inside(z, steps, x, y)
+
+    def _inside(self, z: int, steps: npt.NDArray[np.float64], x: int, y: int) -> Mask:
+        """True where the centre lies in the frame; steps: offsets in tiles, the same across and down."""
+        tiles = float(1 << z)
+        lon, _ = unit_to_lonlat((x + steps) / tiles, 0.5)
+        _, lat = unit_to_lonlat(0.5, (y + steps) / tiles)
+        side = len(steps)
+        found = self._index.locate(np.tile(lon, side), np.repeat(lat, side))
+        mask: Mask = (found >= 0).reshape(side, side)
+        return mask

@@ -1,0 +1,81 @@
+"""Stocking: fill an empty store with a whole community at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mapsvc.model.community import Community
+from mapsvc.model.incident import IncidentBatch
+from mapsvc.model.plan import Plan
+from mapsvc.model.post import Department, Post
+from mapsvc.model.site import Site
+from mapsvc.model.task_type import TaskType
+from mapsvc.ports import Progress, Store, no_progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stocks:
+    """A community with everything it keeps; the incidents have points but no grids yet."""
+
+    community: Community
+    plan: Plan
+    sites: tuple[Site, ...]
+    departments: tuple[Department, ...]
+    posts: tuple[Post, ...]
+    task_types: tuple[TaskType, ...]
+    batch: IncidentBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """How much was stored."""
+
+    grids: int
+    sites: int
+    incidents: int
+
+
+def stock(
+    store: Store, stocks: Stocks, *, at: int, post: str, source: str, progress: Progress = no_progress
+) -> Stocked:
+    """Store everything, the incidents located and graded. Raises Conflict where the plan is stored already."""
+    steps = 4
+    progress("storing registers", 0, steps)
+    # The community comes last: a load cut short leaves a store that says it is empty, and can be loaded again.
+    store.put_task_types(stocks.task_types, at=at, post=post)
+    store.put_departments(stocks.departments, at=at, post=post)
+    store.put_posts(stocks.posts, at=at, post=post)
+    store.put_sites(stocks.sites, at=at, post=post, source=source)
+    progress("storing the plan", 1, steps)
+    if all(head.id != stocks.plan.id for head in store.list_plans()):
+        store.put_plan(stocks.plan, at=at, post=post)
+    progress("locating incidents", 2, steps)
+    located = locate_batch(stocks.batch, stocks.plan)
+    progress("storing incidents", 3, steps)
+    added = store.add_incidents(located, at=at, post=post, source=source)
+    store.put_community(stocks.community, at=at, post=post)
+    progress("done", steps, steps)
+    return Stocked(len(stocks.plan.grids), len(stocks.sites), int(np.count_nonzero(added.is_new)))
+
+
+def locate_batch(batch: IncidentBatch, plan: Plan) -> IncidentBatch:
+    """The batch with grid_code, grid_share and certainty set under `plan`."""
+    from mapsvc.geo.certainty import grade
+    from mapsvc.geo.locate import GridIndex
+
+    lon = np.broadcast_to(np.asarray(batch.column("lon"), np.float64), batch.n)
+    lat = np.broadcast_to(np.asarray(batch.column("lat"), np.float64), batch.n)
+    accuracy_m = np.broadcast_to(np.asarray(batch.column("accuracy_m"), np.float64), batch.n)
+    polygons = [grid.polygon for grid in plan.grids]
+    grid = GridIndex.build(polygons).locate(lon, lat)
+    certainty = grade(polygons, plan.working_epsg, lon, lat, grid, accuracy_m)
+    codes = np.array([*plan.codes, ""], dtype=object)[grid]
+    columns = {
+        **batch.columns,
+        "grid_code": codes,
+        "grid_share": np.where(grid >= 0, 1.0, 0.0),
+        "certainty": certainty,
+    }
+    return replace(batch, columns=columns)

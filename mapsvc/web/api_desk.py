@@ -1,0 +1,55 @@
+"""GET /api/desk, /api/plans, /api/findings: figures of the desk, plans and what the checks found in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response
+
+from mapsvc.model.plan import PlanHead
+from mapsvc.render import findings as rendered
+from mapsvc.web.answers import GEOJSON, dumps, params, tagged, view
+
+api_desk = Blueprint("api_desk", __name__)
+
+
+@api_desk.get("/api/desk")
+def desk() -> Response:
+    """All that the desk shows but geometry and lists."""
+    asked = params()
+    query = asked.query(also=("measure",)).without_page()
+    measure = asked.text("measure")
+    return tagged(view().tag(query, "desk", measure), lambda: dumps(view().desk(query, measure)))
+
+
+@api_desk.get("/api/plans")
+def plans() -> Response:
+    """All plans without geometry, drafts first, then editions by date."""
+    params().check_known(())
+    heads = [_head(head) for head in view().plans()]
+    body = {"seq": view().seq(), "plans": heads}
+    return tagged(f"plans-{view().seq()}", lambda: dumps(body))
+
+
+@api_desk.get("/api/findings")
+def findings() -> Response:
+    """The findings that the plan carries, worst first."""
+    query = replace(params().query(), limit=0)
+    return tagged(
+        view().plan_tag(query, "findings"),
+        lambda: dumps(rendered.feature_collection(view().findings(query))),
+        GEOJSON,
+    )
+
+
+def _head(head: PlanHead) -> dict[str, object]:
+    return {
+        "id": head.id,
+        "name": head.name,
+        "status": head.status.value,
+        "valid_from": head.valid_from.isoformat() if head.valid_from else None,
+        "valid_to": head.valid_to.isoformat() if head.valid_to else None,
+        "grids": head.grids,
+        "working_epsg": head.working_epsg,
+        "open_findings": head.open_findings,
+    }

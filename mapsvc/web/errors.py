@@ -1,0 +1,89 @@
+"""The one table from errors to HTTP, as application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import orjson
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from mapsvc import errors
+
+STATUS: tuple[tuple[type[errors.MapsvcError], int, str, str], ...] = (
+    (errors.BadFile, 422, "bad-file", "The file cannot be taken"),
+    (errors.PersonLabel, 422, "person-label", "A category labels a person"),
+    (errors.BadInput, 400, "bad-input", "The request cannot be read"),
+    (errors.NotFound, 404, "not-found", "Not found"),
+    (errors.Conflict, 409, "conflict", "It does not fit what is stored now"),
+    (errors.CannotTell, 422, "cannot-tell", "The data cannot tell"),
+    (errors.Busy, 503, "busy", "Busy, try again"),
+    (errors.Cancelled, 409, "cancelled", "Stopped"),
+    (errors.Broken, 503, "broken", "The installation is incomplete"),
+)
+"""The first class that fits decides: class, status, type, title."""
+
+_PLAIN = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    406: "This address has no answer in the form asked for.",
+    413: "The request is too large.",
+    414: "The address is too long.",
+    415: "This form of request is not read here.",
+}
+_RETRY_S = 5
+_log = logging.getLogger(__name__)
+
+
+def problem(status: int, kind: str, title: str, detail: str, **more: str | None) -> Response:
+    """One problem document."""
+    body = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+    body |= {name: value for name, value in more.items() if value is not None}
+    response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def of_error(error: errors.MapsvcError) -> Response:
+    """The problem of an error raised on purpose."""
+    status, kind, title = next(
+        ((status, kind, title) for cls, status, kind, title in STATUS if isinstance(error, cls)),
+        (500, "error", "Something went wrong"),
+    )
+    response = problem(status, kind, title, str(error), field=getattr(error, "field", None))
+    if isinstance(error, errors.Busy):
+        response.headers["Retry-After"] = str(_RETRY_S)
+    return response
+
+
+def of_http(error: HTTPException) -> Response:
+    """The problem of what Flask and Werkzeug raise; their headers (Allow, Location) are kept."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return Response(error.get_response().get_data(), status, error.get_response().headers)
+    response = problem(status, f"http-{status}", error.name, _PLAIN.get(status, "The request cannot be answered."))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def of_accident(error: Exception) -> Response:
+    """The problem of a mistake of ours: a code to find it in the log, and nothing else of it."""
+    code = secrets.token_hex(4)
+    _log.error("unexpected error %s", code, exc_info=error)
+    return problem(
+        500,
+        "unexpected",
+        "Something went wrong",
+        f"The service made a mistake; nothing was changed. Tell its keeper the code {code}.",
+        code=code,
+    )
+
+
+def register_errors(app: Flask) -> None:
+    """Make `app` answer every error as a problem document."""
+    app.register_error_handler(errors.MapsvcError, of_error)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, of_accident)

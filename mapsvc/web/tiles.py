@@ -1,0 +1,79 @@
+"""GET /tiles/...: density tiles of any Query, and tiles of the configured basemap file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app
+
+from mapsvc.errors import BadQuery, NotFound
+from mapsvc.render.density import THEMES, DensityLayer, legend_answer
+from mapsvc.render.frame_mask import FrameMask
+from mapsvc.services.memo import Memo
+from mapsvc.services.view import PointSet
+from mapsvc.web.answers import dumps, params, services, tagged, view
+from mapsvc.web.params import Params
+
+tiles = Blueprint("tiles", __name__)
+
+MAX_TILE_ZOOM = 22
+
+
+@tiles.get("/tiles/density/<int:z>/<int:x>/<int:y>.png")
+def density(z: int, x: int, y: int) -> Response:
+    """One tile of the density of reports."""
+    asked = params()
+    points = view().points(asked.query(also=("theme",)))
+    theme = _theme(asked)
+    _check_tile(z, x, y)
+    tag = f"{points.key}-{z}-{x}-{y}-{theme}"
+    return tagged(tag, lambda: _layer(points).tile(z, x, y, theme), "image/png")
+
+
+@tiles.get("/tiles/density/legend")
+def density_legend() -> Response:
+    """What the colours of the density tiles mean at a zoom."""
+    asked = params()
+    points = view().points(asked.query(also=("z", "theme")))
+    z = asked.integer("z", 0, MAX_TILE_ZOOM)
+    theme = _theme(asked)
+    if z is None:
+        raise BadQuery("Give the zoom as z.", field="z")
+    level = z
+    return tagged(
+        f"{points.key}-legend-{z}-{theme}",
+        lambda: dumps({**legend_answer(_layer(points).legend(level), theme), "seq": points.seq}),
+    )
+
+
+@tiles.get("/tiles/base/<int:z>/<int:x>/<int:y>")
+def base(z: int, x: int, y: int) -> Response:
+    """One tile of the basemap file."""
+    params().check_known(())
+    _check_tile(z, x, y)
+    source = services().tiles
+    found = source.find_tile(z, x, y) if source is not None else None
+    if found is None:
+        raise NotFound("The basemap has no such tile.")
+    response = Response(found, content_type=source.content_type)
+    if source.encoding:
+        response.headers["Content-Encoding"] = source.encoding
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _layer(points: PointSet) -> DensityLayer:
+    """The tiles of a set of points, kept for the sets used last."""
+    layers = cast("Memo[DensityLayer]", current_app.extensions["mapsvc.layers"])
+    masks = cast("Memo[FrameMask]", current_app.extensions["mapsvc.masks"])
+    mask = masks.get(points.plan.key, lambda: FrameMask(points.plan.plan.frame))
+    return layers.get(points.key, lambda: DensityLayer(points.lon, points.lat, mask))
+
+
+def _theme(asked: Params) -> str:
+    return asked.choice("theme", THEMES) or THEMES[0]
+
+
+def _check_tile(z: int, x: int, y: int) -> None:
+    if z > MAX_TILE_ZOOM or x >= 1 << z or y >= 1 << z:
+        raise NotFound("There is no such tile.")

@@ -1,0 +1,164 @@
+"""Wiring: the only file that names concrete classes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mapsvc.config import Config, MapConfig
+from mapsvc.errors import BadInput
+from mapsvc.model.query import Query
+from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
+from mapsvc.services.scene import Stage
+from mapsvc.services.stocking import Stocked, Stocks, stock
+from mapsvc.services.summarise import Summaries
+from mapsvc.services.view import OWN_BASEMAP, View
+
+if TYPE_CHECKING:
+    from mapsvc.services.exchange import Exchange
+    from mapsvc.services.locate_file import LocatedFile
+
+STORE_NAME = "mapsvc.gpkg"
+GEODATA = Path(__file__).resolve().parent.parent / "geodata"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Epoch seconds UTC."""
+        return int(time.time())
+
+
+@dataclass(eq=False)
+class Services:
+    """Everything the web and the command line call."""
+
+    config: Config
+    store: Store
+    clock: Clock
+    view: View
+    summaries: Summaries
+    tiles: TileSource | None = None
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Import and export; made when first used, since serving needs none of it."""
+        from mapsvc.files.reader import SandboxReader
+        from mapsvc.services.exchange import Exchange
+
+        return Exchange(self.store, SandboxReader(), self.clock)
+
+    def locate_file(
+        self,
+        points: Path,
+        out: Path,
+        *,
+        crs: str,
+        x: str | None = None,
+        y: str | None = None,
+        accuracy: str | None = None,
+        plan_id: str | None = None,
+        progress: Progress = no_progress,
+    ) -> LocatedFile:
+        """Add grid and certainty to every row of a CSV. Raises BadFile, NotFound."""
+        from mapsvc.files.reader import SandboxReader
+        from mapsvc.services.locate_file import locate_file
+
+        plan = self.view.plan(Query(plan_id=plan_id))
+        return locate_file(
+            SandboxReader(),
+            plan.plan,
+            plan.index.locate,
+            points,
+            out,
+            crs=crs,
+            x=x,
+            y=y,
+            accuracy=accuracy,
+            progress=progress,
+        )
+
+    def close(self) -> None:
+        """Release files and connections."""
+        if self.tiles is not None:
+            self.tiles.close()
+        self.store.close()
+
+
+def build(config: Config) -> Services:
+    """Services over the GeoPackage in the data folder, which is made if it is not there."""
+    if config.database_url:
+        raise BadInput("DATABASE_URL is set, but only the store in the data folder can be used yet.")
+    from mapsvc.store.sqlite import SqliteStore
+
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    store = SqliteStore.open(config.data_dir / STORE_NAME)
+    return assemble(config, store, SystemClock(), cache_dir=config.data_dir / "cache")
+
+
+def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | None = None) -> Services:
+    """Services over any store; tests give a memory store and a clock that stands still."""
+    tiles = _open_tiles(config.map)
+    stage = Stage(store, clock, cache_dir)
+    return Services(config, store, clock, View(stage, _basemap(config.map, tiles)), Summaries(stage), tiles)
+
+
+def _open_tiles(shown: MapConfig) -> TileSource | None:
+    if not shown.basemap:
+        return None
+    path = Path(shown.basemap)
+    if path.suffix.lower() == ".pmtiles":
+        from mapsvc.files.pmtiles import PMTiles
+
+        return PMTiles(path)
+    if path.suffix.lower() == ".mbtiles":
+        from mapsvc.store.mbtiles import MBTiles
+
+        return MBTiles(path)
+    raise BadInput(f"{path.name} is neither .mbtiles nor .pmtiles.", field="basemap")
+
+
+def _basemap(shown: MapConfig, tiles: TileSource | None) -> Mapping[str, Any]:
+    """What /api/desk says about the ground: a file, else a configured service, else our own shapes."""
+    if tiles is not None:
+        return {
+            "kind": "tiles",
+            "url": "/tiles/base/{z}/{x}/{y}",
+            "format": tiles.format,
+            "min_zoom": tiles.min_zoom,
+            "max_zoom": tiles.max_zoom,
+            "attribution": tiles.attribution,
+        }
+    if shown.xyz_url:
+        return {"kind": "xyz", "url": shown.xyz_url, "attribution": shown.xyz_attribution}
+    return OWN_BASEMAP
+
+
+def load_demo_into(services: Services, *, lang: str = "en", progress: Progress = no_progress) -> Stocked:
+    """Store the invented community, with times moved so that it looks live today."""
+    from mapsvc.demo.load import load_demo
+
+    data = load_demo(GEODATA, now=services.clock.now(), lang=lang)
+    stocks = Stocks(
+        community=data.community,
+        plan=data.plan,
+        sites=tuple(data.sites),
+        departments=tuple(data.departments),
+        posts=tuple(data.posts),
+        task_types=tuple(data.task_types),
+        batch=data.batch,
+    )
+    return stock(services.store, stocks, at=services.clock.now(), post="demo", source="demo", progress=progress)
+
+
+def remove_store(data_dir: Path) -> None:
+    """Remove the store of a data folder with its side files and caches; other files stay."""
+    for name in (STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm"):
+        (data_dir / name).unlink(missing_ok=True)
+    for path in (data_dir / "cache").glob("*.npz"):
+        path.unlink(missing_ok=True)
