@@ -7,6 +7,7 @@
     │   │   └── CrsUnknown     a file whose coordinate system is absent or contradictory
     │   └── PersonLabel        a category that would label a person
     ├── NotFound               no such plan, grid, incident, file
+    │   └── NoPlan             nothing is stored yet
     ├── Conflict               the thing moved on, or is already there
     ├── CannotTell             a statistic that the data do not carry; the reason is the message
     ├── Busy                   the store is locked or full for now; try again
@@ -63,6 +64,10 @@ class PersonLabel(BadInput):
 
 class NotFound(MapsvcError):
     """What was asked for does not exist."""
+
+
+class NoPlan(NotFound):
+    """No plan is stored yet: the state of a first start."""
 
 
 class Conflict(MapsvcError):

@@ -16,7 +16,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry import Polygon
 
-from mapsvc.errors import BadQuery, MapsvcError, NotFound
+from mapsvc.errors import BadQuery, MapsvcError, NoPlan
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.model.query import Query
 from mapsvc.ports import Store
@@ -122,7 +122,7 @@ class PlanBook:
         self._plans: Memo[PlanInUse] = Memo(4)
 
     def get(self, query: Query, today: date, marks: Marks) -> PlanInUse:
-        """The plan that `query` names, or the one in force on `today`; NotFound if there is none."""
+        """The plan that `query` names, or the one in force on `today`; NoPlan if nothing is stored yet."""
         key = (query.plan_id, query.as_of, today, marks.plans)
         plan_id = self._ids.get(key, lambda: self._choose(query, today))
         content = (plan_id, marks.plans)
@@ -143,7 +143,7 @@ class PlanBook:
             raise BadQuery(f"No edition of the plan was in force on {query.as_of}.", field="as_of")
         heads = self._store.list_plans()
         if not heads:
-            raise NotFound(
+            raise NoPlan(
                 "There is no plan yet. Load the demo (python -m mapsvc demo) or import boundaries "
                 "(python -m mapsvc import boundaries FILE)."
             )

@@ -15,6 +15,7 @@ STATUS: tuple[tuple[type[errors.MapsvcError], int, str, str], ...] = (
     (errors.BadFile, 422, "bad-file", "The file cannot be taken"),
     (errors.PersonLabel, 422, "person-label", "A category labels a person"),
     (errors.BadInput, 400, "bad-input", "The request cannot be read"),
+    (errors.NoPlan, 404, "no-plan", "Nothing is stored yet"),
     (errors.NotFound, 404, "not-found", "Not found"),
     (errors.Conflict, 409, "conflict", "It does not fit what is stored now"),
     (errors.CannotTell, 422, "cannot-tell", "The data cannot tell"),

@@ -1,0 +1,173 @@
+"""The OpenAPI 3.1 description of the API, self-contained: written from the same tables that the routes use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mapsvc import __version__
+from mapsvc.web.openapi_params import PARAMETERS, QUERY_PARAMETERS
+from mapsvc.web.openapi_schemas import SCHEMAS
+
+_GEOJSON, _JSON, _PROBLEM = "application/geo+json", "application/json", "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One GET operation. types: media type -> name of its schema, "" for bytes."""
+
+    path: str
+    name: str
+    summary: str
+    types: dict[str, str]
+    parameters: tuple[str, ...] = ()
+    takes_query: bool = False
+    problems: tuple[int, ...] = (400,)
+    tagged: bool = True
+
+
+_REPORT = {_JSON: "Report", "text/csv": "", _GEOJSON: "FeatureCollection"}
+
+ROUTES: tuple[Route, ...] = (
+    Route("/api/desk", "desk", "Figures of the desk", {_JSON: "Desk"}, ("measure",), True, (400, 404)),
+    Route("/api/plans", "plans", "All plans without geometry", {_JSON: "Plans"}),
+    Route("/api/findings", "findings", "Findings of the plan", {_GEOJSON: "FeatureCollection"}, (), True, (400, 404)),
+    Route("/api/grids", "grids", "Shapes of the grids", {_GEOJSON: "FeatureCollection"}, ("z",), True, (400, 404)),
+    Route("/api/grids/{code}", "grid", "The grid card", {_JSON: "GridCard"}, ("code",), True, (400, 404)),
+    Route(
+        "/api/incidents", "incidents", "A page of incidents", {_GEOJSON: "IncidentPage"}, ("order",), True, (400, 404)
+    ),
+    Route(
+        "/api/incidents/{incident_id}",
+        "incident",
+        "One incident whole",
+        {_GEOJSON: "Incident"},
+        ("incident_id",),
+        True,
+        (400, 404),
+    ),
+    Route("/api/base", "base", "Shapes of the built-in basemap", {_GEOJSON: "FeatureCollection"}, ("z",)),
+    Route("/api/posts", "posts", "Posts that stand somewhere", {_GEOJSON: "FeatureCollection"}),
+    Route(
+        "/api/locate",
+        "locate",
+        "Which grid a point is in",
+        {_JSON: "Located"},
+        ("lon", "lat", "accuracy_m", "datum"),
+        True,
+        (400, 404),
+        tagged=False,
+    ),
+    Route("/api/counts", "counts", "Counts of incidents", _REPORT, ("by", "period", "format"), True, (400, 404, 422)),
+    Route("/api/coverage", "coverage", "Cover of the frame", _REPORT, ("format",), True, (400, 404, 422)),
+    Route(
+        "/api/hotspots",
+        "hotspots",
+        "Cells that stand out",
+        _REPORT,
+        ("cell_m", "alpha", "draws", "seed", "format"),
+        True,
+        (400, 404, 422),
+    ),
+    Route(
+        "/tiles/density/{z}/{x}/{y}.png",
+        "density",
+        "A tile of the density of reports",
+        {"image/png": ""},
+        ("tile_z", "tile_x", "tile_y", "theme"),
+        True,
+        (400, 404),
+    ),
+    Route(
+        "/tiles/density/legend",
+        "density_legend",
+        "What the colours of density tiles mean",
+        {_JSON: "DensityLegend"},
+        ("z_required", "theme"),
+        True,
+        (400, 404),
+    ),
+    Route(
+        "/tiles/base/{z}/{x}/{y}",
+        "base_tile",
+        "A tile of the configured basemap file",
+        {"image/png": "", "image/jpeg": "", "image/webp": "", "application/x-protobuf": ""},
+        ("tile_z", "tile_x", "tile_y"),
+        problems=(400, 404),
+        tagged=False,
+    ),
+    Route("/health", "health", "Alive", {_JSON: "Health"}, problems=(), tagged=False),
+    Route("/ready", "ready", "Ready for work", {_JSON: "Ready"}, problems=(), tagged=False),
+    Route("/api/openapi.json", "openapi", "This document", {_JSON: "Any"}, problems=()),
+)
+
+
+def document() -> dict[str, Any]:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "mapsvc",
+            "version": __version__,
+            "description": "Community grids and incidents. Coordinates are WGS 84 lon/lat degrees, times ISO 8601 "
+            "with zone, areas m2. Errors are problem documents (RFC 9457).",
+        },
+        "servers": [{"url": "/"}],
+        "paths": {route.path: {"get": _operation(route)} for route in ROUTES},
+        "components": {"schemas": SCHEMAS, "parameters": PARAMETERS, "headers": _HEADERS},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    names = [*route.parameters, *(QUERY_PARAMETERS if route.takes_query else ())]
+    content = {media: {"schema": _schema(name, media)} for media, name in route.types.items()}
+    responses: dict[str, Any] = {"200": {"description": route.summary, "content": content}}
+    if route.tagged:
+        responses["200"]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+        responses["304"] = {"description": "The asker has this answer already"}
+    if route.path == "/ready":
+        responses["503"] = {"description": "Not ready", "content": content}
+    responses |= {str(status): _problem(status) for status in route.problems}
+    responses["default"] = _problem(500)
+    return {
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
+        "responses": responses,
+    }
+
+
+def _schema(name: str, media: str) -> dict[str, Any]:
+    if name:
+        return {"$ref": f"#/components/schemas/{name}"}
+    return {"type": "string"} if media.startswith("text/") else {"type": "string", "format": "binary"}
+
+
+_MEANINGS = {
+    400: "A parameter cannot be read; field names it",
+    404: "There is no such thing",
+    422: "The data cannot tell",
+    500: "Another problem",
+}
+_HEADERS = {"ETag": {"description": "Names this answer; send it as If-None-Match", "schema": {"type": "string"}}}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {
+        "description": _MEANINGS[status],
+        "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def references(value: Any) -> Iterable[str]:
+    """Every $ref in a document, for checks."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "$ref":
+                yield inner
+            else:
+                yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)

@@ -1,0 +1,99 @@
+"""Parameters of the OpenAPI document, with the same limits that `params` enforces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapsvc.model.incident import CERTAINTIES, STATUSES
+from mapsvc.model.light import LIGHTS
+from mapsvc.render.density import THEMES
+from mapsvc.services.desk import MEASURES
+from mapsvc.services.incidents import ORDERS
+from mapsvc.services.summarise import KEYS, PERIODS
+from mapsvc.web.api_grids import MAX_ZOOM
+from mapsvc.web.api_locate import MAX_ACCURACY_M
+from mapsvc.web.api_reports import MAX_CELL_M, MAX_DRAWS
+from mapsvc.web.params import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, MAX_VALUES
+from mapsvc.web.tiles import MAX_TILE_ZOOM
+
+Schema = dict[str, Any]
+
+
+def _text(**more: Any) -> Schema:
+    return {"type": "string", "maxLength": MAX_TEXT, **more}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "maxItems": MAX_VALUES, "items": items}
+
+
+def _given(name: str, schema: Schema, told: str, *, place: str = "query", required: bool = False) -> Schema:
+    return {"name": name, "in": place, "required": required or place == "path", "description": told, "schema": schema}
+
+
+def _many(name: str, schema: Schema, told: str) -> Schema:
+    # Repeated or separated by commas: both are read.
+    return {**_given(name, _list(schema), told), "style": "form", "explode": True}
+
+
+_NUMBER: Schema = {"type": "number"}
+_ZOOM: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}
+_TILE: Schema = {"type": "integer", "minimum": 0, "maximum": 2**MAX_TILE_ZOOM - 1}
+
+PARAMETERS: dict[str, Schema] = {
+    "from": _given("from", _text(), "ISO date (midnight in the community) or time; the interval begins here"),
+    "to": _given("to", _text(), "ISO date or time; the interval ends before this"),
+    "type": _many("type", _text(), "Task types"),
+    "status": _many("status", {"type": "string", "enum": [one.value for one in STATUSES]}, "States"),
+    "grid": _many("grid", _text(), "Grid codes of the plan"),
+    "light": _many("light", {"type": "string", "enum": [one.value for one in LIGHTS]}, "Lights"),
+    "certainty": _many("certainty", {"type": "string", "enum": [one.value for one in CERTAINTIES]}, "Certainties"),
+    "bbox": _given("bbox", _text(), "west,south,east,north in degrees; sensitive incidents are in no box"),
+    "plan": _given("plan", _text(), "Plan id; wins over as_of"),
+    "as_of": _given("as_of", {"type": "string", "format": "date"}, "The edition in force on this day"),
+    "limit": _given(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "Incidents a page",
+    ),
+    "after": _given("after", _text(), "Id of the last incident of the page before"),
+    "measure": _given("measure", {"type": "string", "enum": list(MEASURES)}, "What the classes of grids are made of"),
+    "order": _given("order", {"type": "string", "enum": list(ORDERS)}, "Newest first, or most urgent first"),
+    "z": _given("z", _ZOOM, "Zoom; shapes carry the detail it can show"),
+    "z_required": _given("z", _ZOOM, "Zoom", required=True),
+    "theme": _given("theme", {"type": "string", "enum": list(THEMES)}, "Ground that the colours are made for"),
+    "code": _given("code", _text(), "Grid code", place="path"),
+    "incident_id": _given("incident_id", _text(), "Incident id", place="path"),
+    "tile_z": _given("z", {"type": "integer", "minimum": 0, "maximum": MAX_TILE_ZOOM}, "Zoom", place="path"),
+    "tile_x": _given("x", _TILE, "Column from 180 W", place="path"),
+    "tile_y": _given("y", _TILE, "Row from the north", place="path"),
+    "lon": _given("lon", _NUMBER, "Degrees, or east in metres of an EPSG code", required=True),
+    "lat": _given("lat", _NUMBER, "Degrees, or north in metres of an EPSG code", required=True),
+    "accuracy_m": _given(
+        "accuracy_m", {"type": "number", "minimum": 0, "maximum": MAX_ACCURACY_M}, "68 % radius of the position"
+    ),
+    "datum": _given("datum", _text(default="wgs84"), "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"),
+    "by": _many("by", {"type": "string", "enum": list(KEYS)}, "What to count by"),
+    "period": _given("period", {"type": "string", "enum": list(PERIODS), "default": "month"}, "Length of a period"),
+    "format": _given("format", {"type": "string", "enum": ["json", "csv", "geojson"], "default": "json"}, "Form"),
+    "cell_m": _given("cell_m", {"type": "number", "minimum": 1, "maximum": MAX_CELL_M}, "Side of a cell"),
+    "alpha": _given(
+        "alpha", {"type": "number", "minimum": 0.0001, "maximum": 0.5, "default": 0.05}, "False discovery rate"
+    ),
+    "draws": _given("draws", {"type": "integer", "minimum": 99, "maximum": MAX_DRAWS}, "Permutations, where drawn"),
+    "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
+}
+QUERY_PARAMETERS = (
+    "from",
+    "to",
+    "type",
+    "status",
+    "grid",
+    "light",
+    "certainty",
+    "bbox",
+    "plan",
+    "as_of",
+    "limit",
+    "after",
+)
