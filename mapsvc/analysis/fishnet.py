@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import BadQuery
 from mapsvc.geo.crs import projector
+from mapsvc.geo.soundness import repair
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -78,12 +79,17 @@ class Fishnet:
         return projector(self.epsg).to_lonlat(shapes)
 
 
-def frame_in_metres(frame: Polygon | MultiPolygon, epsg: int) -> Any:
-    """The lon/lat frame as a valid polygon in metres; long edges keep to their lon/lat course within centimetres."""
+def sound_frame(frame: Polygon | MultiPolygon) -> Any:
+    """The lon/lat frame, repaired where a ring is broken; an empty polygon when nothing can be made of it."""
+    return frame if frame.is_valid else (repair(frame) or Polygon())
+
+
+def frame_in_metres(frame: Any, epsg: int) -> Any:
+    """A sound lon/lat frame as a polygon in metres; long edges keep to their lon/lat course within centimetres."""
     # A straight line in degrees is a curve in metres: 10 km of it strays 1.6 m at 40 degrees, 1 km only 16 mm.
     dense = shapely.segmentize(frame, _LONGEST_EDGE_DEG)
     shape = projector(epsg).geometry([dense])[0]
-    return shape if shape.is_valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    return shape if shape.is_valid else (repair(shape) or Polygon())
 
 
 def make_fishnet(frame_m: Any, epsg: int, cell_m: float, *, offset: float = 0.0) -> Fishnet:

@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.analysis.cell_size import MIN_CELLS, choose_cell_m, next_smaller_m
 from mapsvc.analysis.confirmed import confirmed
-from mapsvc.analysis.fishnet import Fishnet, frame_in_metres, make_fishnet
+from mapsvc.analysis.fishnet import Fishnet, frame_in_metres, make_fishnet, sound_frame
 from mapsvc.analysis.frame_events import FrameEvents, events_in_frame
 from mapsvc.analysis.gi_star import NEIGHBOURHOODS, lattice_sums
 from mapsvc.analysis.significance import Judged, check_settings, judge
@@ -73,6 +73,7 @@ def hotspots(
         "neighbours": neighbours,
         "epsg": epsg,
     }
+    frame = sound_frame(frame)
     frame_m = frame_in_metres(frame, epsg)
     events = events_in_frame(source, select, frame, frame_m, epsg)
     figures = _event_figures(events, float(area_m2([frame], epsg)[0]))

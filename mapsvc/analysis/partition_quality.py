@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry import Polygon
 
 from mapsvc.geo.measure import Shapes, area_m2, measure, perimeter_m
+from mapsvc.geo.soundness import repair, sound_polygons
 from mapsvc.model.finding import Severity
 from mapsvc.model.plan import Plan
 from mapsvc.model.report import Report
@@ -51,16 +53,16 @@ def partition_quality(plan: Plan) -> Report:
     Shares are of the frame's area, 0 to 1. overlap_area_m2 is ground that lies in two or more grids, each place
     once; overlap_pairs counts pairs of grids. Invalid rings are measured on a repaired copy, which a note tells.
     """
-    polygons, repaired = _valid([grid.polygon for grid in plan.grids])
-    frame, _ = _valid([plan.frame])
+    polygons, repaired = _sound(plan)
+    frame = plan.frame if plan.frame.is_valid else (repair(plan.frame) or Polygon())
     epsg = plan.working_epsg
     union = shapely.union_all(polygons)
-    gaps = _pieces([shapely.difference(frame[0], union)], epsg)
-    outside = _pieces([shapely.difference(union, frame[0])], epsg)
+    gaps = _pieces([shapely.difference(frame, union)], epsg)
+    outside = _pieces([shapely.difference(union, frame)], epsg)
     pairs = _pair_overlaps(polygons)
     counted_pairs = int(np.count_nonzero(_sizes(pairs, epsg)[1]))
     overlaps = _pieces([shapely.union_all(pairs)], epsg)
-    frame_area = float(area_m2(frame, epsg)[0])
+    frame_area = float(area_m2([frame], epsg)[0])
     shapes = measure(polygons, epsg)
     figures = {
         "grids": len(plan.grids),
@@ -90,13 +92,11 @@ def partition_quality(plan: Plan) -> Report:
     )
 
 
-def _valid(polygons: list[Any]) -> tuple[Geometries, list[int]]:
-    """Polygons fit for overlay, and the positions of those that had to be repaired for it."""
-    shapes: Geometries = np.empty(len(polygons), dtype=object)
-    shapes[:] = polygons
-    broken = np.flatnonzero(~shapely.is_valid(shapes))
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    return shapes, broken.tolist()
+def _sound(plan: Plan) -> tuple[Geometries, list[int]]:
+    """The grids fit for overlay, empty where one cannot be made so, and the positions of those that were changed."""
+    polygons = sound_polygons(plan.grids)
+    polygons[shapely.is_missing(polygons)] = Polygon()
+    return polygons, [i for i, grid in enumerate(plan.grids) if polygons[i] is not grid.polygon]
 
 
 def _pair_overlaps(polygons: Geometries) -> Geometries:
@@ -161,7 +161,10 @@ def _notes(plan: Plan, repaired: list[int]) -> tuple[str, ...]:
     if repaired:
         codes = ", ".join(plan.grids[place].code for place in repaired[:5])
         more = f" and {len(repaired) - 5} more" if len(repaired) > 5 else ""
-        notes = (*notes, f"Grids with invalid rings were measured on a repaired copy: {codes}{more}.")
+        notes = (
+            *notes,
+            f"Grids with invalid rings are measured on a repaired copy, or left out if there is none: {codes}{more}.",
+        )
     return notes
 
 
