@@ -21,6 +21,7 @@ from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Added
 from mapsvc.store import editions, events
+from mapsvc.store.boxes import meets
 from mapsvc.store.ids import fid_of
 from mapsvc.store.memory_incidents import MemoryIncidents
 
@@ -207,14 +208,6 @@ class MemoryStore:
             self.get_plan(plan_id)
             n = self._incidents.reassign(fids, grid_codes, grid, certainty)
             return self._append(events.incidents_reassigned(plan_id, n, at=at, post=post))
-
-
-def meets(site: Site, bbox: tuple[float, float, float, float] | None) -> bool:
-    """True where the box of the site and bbox (west, south, east, north) share a point."""
-    if bbox is None:
-        return True
-    west, south, east, north = site.geometry.bounds
-    return bool(west <= bbox[2] and east >= bbox[0] and south <= bbox[3] and north >= bbox[1])
 
 
 def _code(row: Any) -> str:

@@ -1,0 +1,126 @@
+"""The incidents' writing room: a batch becomes rows of the table `incident` as fast as the driver takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from mapsvc.model.incident import BATCH_DEFAULTS, IncidentBatch
+from mapsvc.store import refs, words
+from mapsvc.store.batch import Rows, keep
+from mapsvc.store.gpkg import encode_points
+from mapsvc.store.tables import incident
+
+BoolArray = npt.NDArray[np.bool_]
+Columns = dict[str, Any]
+_SAME = ("title", "text", "address", "reported_at", "level", "grid_share", "accuracy_m", "sensitive")
+"""Columns whose default in the table is the batch's default: left out of the statement where nobody gave them."""
+
+
+def add(
+    connection: sa.Connection,
+    integrity_error: type[Exception],
+    batch: IncidentBatch,
+    key_of: refs.KeyOf = refs.keys_of,
+) -> tuple[BoolArray, range]:
+    """Append the new rows; returns is_new (n,) and the fids given, in row order without gaps.
+
+    integrity_error is the driver's own class for a broken unique index.
+    """
+    rows = Rows(batch)
+    columns = _columns(connection, rows)
+    given = rows.text("channel_ref")
+    keys = key_of(rows.channel, given)
+    first = next_fid(connection)
+    if len(np.unique(keys)) == len(keys):
+        # Most batches hold new rows only: try that first, and let the unique index say whether it was so.
+        is_new = np.ones(rows.n, dtype=np.bool_)
+        try:
+            with connection.begin_nested():
+                _insert(connection, first, columns | {"channel_ref": given, "ref_key": keys}, is_new)
+            return is_new, range(first, first + rows.n)
+        except integrity_error:
+            pass
+    is_new, keys = refs.place(connection, columns["channel"], given, keys)
+    _insert(connection, first, columns | {"channel_ref": given, "ref_key": keys}, is_new)
+    return is_new, range(first, first + int(is_new.sum()))
+
+
+def next_fid(connection: sa.Connection) -> int:
+    """The fid of the next incident."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(incident.c.fid), 0))).scalar_one()) + 1
+
+
+def _columns(connection: sa.Connection, rows: Rows) -> Columns:
+    """The table's columns from the batch: an array or list of n values, or one plain value for all rows."""
+    lon, lat = rows.points()
+    columns: Columns = {"geom": encode_points(lon, lat) if not np.isnan(lon).all() else None}
+    columns["channel"] = words.codes_of(connection, "channel", [rows.channel])[rows.channel]
+    rows.methods()
+    for name in ("task_type", "datum", "method", "precision", "departments"):
+        columns[name] = _worded(connection, rows, name)
+    grid = _worded(connection, rows, "grid_code", kind="grid")
+    columns["grid"] = grid
+    for name in ("occurred_at", "status", "certainty"):
+        columns[name] = rows.integer(name)
+    for name in ("closed_at", "due_at"):
+        columns[name] = _nullable(rows.integer(name))
+    for name in _SAME:
+        if rows.is_constant(name) and _is_default(name, rows.constant(name)):
+            continue
+        columns[name] = _plain(rows, name)
+    return columns
+
+
+def _worded(connection: sa.Connection, rows: Rows, name: str, kind: str = "") -> Any:
+    kind = kind or name
+    if rows.is_constant(name):
+        text = str(rows.constant(name))
+        return None if kind == "grid" and not text else words.codes_of(connection, kind, [text])[text]
+    texts = rows.text(name)
+    distinct = set(texts) - ({""} if kind == "grid" else set())
+    codes: Mapping[str, int] = words.codes_of(connection, kind, distinct)
+    # No grid is NULL, not a word: `get` gives None for the empty text.
+    return [codes.get(text) for text in texts] if kind == "grid" else [codes[text] for text in texts]
+
+
+def _nullable(times: npt.NDArray[np.int64]) -> Any:
+    """0 = none becomes NULL, which other programs understand."""
+    return [time or None for time in times.tolist()] if times.any() else None
+
+
+def _is_default(name: str, value: Any) -> bool:
+    default = BATCH_DEFAULTS[name]
+    return bool(value == default or (value != value and default != default))
+
+
+def _plain(rows: Rows, name: str) -> Any:
+    if name in ("title", "text", "address"):
+        return rows.text(name)
+    if name == "sensitive":
+        return rows.flag(name).astype(np.int64)
+    return rows.integer(name) if name in ("reported_at", "level") else rows.real(name)
+
+
+def _insert(connection: sa.Connection, first_fid: int, columns: Columns, is_new: BoolArray) -> None:
+    n = int(is_new.sum())
+    if n == 0:
+        return
+    names = [name for name, values in columns.items() if values is not None]
+    parts: list[Iterable[Any]] = [range(first_fid, first_fid + n)]
+    for name in names:
+        values = columns[name]
+        parts.append(keep(values, is_new) if isinstance(values, np.ndarray | list) else repeat(values, n))
+    marks = ", ".join("?" * len(parts))
+    statement = f"INSERT INTO incident (fid, {', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own column names
+    # The driver's own executemany takes the rows as they are zipped; SQLAlchemy would build them all first.
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, zip(*parts, strict=True))  # type: ignore[arg-type]
+    finally:
+        cursor.close()

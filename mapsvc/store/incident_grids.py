@@ -1,0 +1,31 @@
+"""Assigning incidents to grids anew, all of them in one statement's run."""
+
+from __future__ import annotations
+
+import numpy as np
+import sqlalchemy as sa
+
+from mapsvc.store import words
+from mapsvc.store.assignment import Assignment
+
+
+def reassign(connection: sa.Connection, wanted: Assignment) -> int:
+    """Set grid and certainty; returns how many incidents were found."""
+    if len(wanted.fids) == 0:
+        return 0
+    used = [wanted.grid_codes[i] for i in np.unique(wanted.grid).tolist() if i >= 0 and wanted.grid_codes[i]]
+    codes = words.codes_of(connection, "grid", used)
+    # The last place answers for index -1: no grid, which is NULL. So does the empty code.
+    numbers = [codes.get(code) for code in wanted.grid_codes] + [None]
+    # In fid order every page of the table is visited once.
+    order = np.argsort(wanted.fids, kind="stable")
+    grids = (numbers[i] for i in wanted.grid[order].tolist())
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(
+            "UPDATE incident SET grid = ?, certainty = ? WHERE fid = ?",
+            zip(grids, wanted.certainty[order].tolist(), wanted.fids[order].tolist(), strict=True),  # type: ignore[arg-type]
+        )
+        return int(cursor.rowcount)
+    finally:
+        cursor.close()

@@ -1,0 +1,44 @@
+"""The incidents' reading room for single rows: whole incidents by fid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from mapsvc.model.incident import Incident
+from mapsvc.store import gpkg, words
+from mapsvc.store.ids import id_of
+from mapsvc.store.tables import WORD_COLUMNS, incident
+from mapsvc.store.values import incident_of
+
+_CHUNK = 5000
+
+
+def count(connection: sa.Connection) -> int:
+    """How many are stored."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(incident)).scalar_one())
+
+
+def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:
+    """The incidents with these fids in the order asked; unknown ones are left out."""
+    texts = {kind: words.texts_of(connection, kind) for kind in WORD_COLUMNS}
+    wanted = sorted({int(fid) for fid in fids})
+    found: dict[int, Incident] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = sa.select(incident).where(incident.c.fid.in_(wanted[start : start + _CHUNK]))
+        for row in connection.execute(query).mappings():
+            found[row["fid"]] = _value(row, texts)
+    return [found[int(fid)] for fid in fids if int(fid) in found]
+
+
+def _value(row: sa.RowMapping, texts: dict[str, dict[int, str]]) -> Incident:
+    values = dict(row)
+    for kind in WORD_COLUMNS:
+        # A number without a word can only come from another program; it is shown as no text.
+        values[kind] = texts[kind].get(row[kind], "")
+    values["grid_code"] = values["grid"]
+    values["method"] = values["method"] or "file"
+    box = gpkg.box_of(row["geom"]) if row["geom"] else None
+    values["lon"], values["lat"] = box[:2] if box else (None, None)
+    return incident_of(id_of(row["fid"]), values)

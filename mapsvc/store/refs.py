@@ -1,0 +1,68 @@
+"""Idempotency keys: 64 bits that stand for (channel, channel_ref), so that the unique index stays small.
+
+A unique index on the texts halves the speed of an import: references are often long and random. Two texts
+may share 64 bits (once in about 10^7 stores of two million rows), so a key is only a hint where to look: the
+texts decide, and a key that another text holds gives way to the next number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from mapsvc.store.batch import mark_new
+from mapsvc.store.tables import incident
+
+KeyOf = Callable[[str, Sequence[str]], npt.NDArray[np.int64]]
+_CHUNK = 5000
+_SPAN = 1 << 64
+
+
+def keys_of(channel: str, refs: Sequence[str]) -> npt.NDArray[np.int64]:
+    """BLAKE2b, 8 bytes, of each channel and reference: shape (n,)."""
+    salt = channel.encode() + b"\0"
+    hashed = b"".join([blake2b(salt + ref.encode(), digest_size=8).digest() for ref in refs])
+    return np.frombuffer(hashed, dtype="<i8").astype(np.int64, copy=False)
+
+
+def place(
+    connection: sa.Connection, channel_code: int, refs: Sequence[str], keys: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Which rows are new, by their texts, and under which free key each of them goes.
+
+    Returns is_new (n,) and keys (n,), the latter meaningful where is_new.
+    """
+    pending = {ref: int(key) for ref, key in zip(refs, keys.tolist(), strict=True)}
+    free: dict[str, int] = {}
+    taken: set[int] = set()
+    stored: set[str] = set()
+    while pending:
+        holders = _holders(connection, pending.values())
+        moved: dict[str, int] = {}
+        for ref, key in pending.items():
+            holder = holders.get(key)
+            if holder == (channel_code, ref):
+                stored.add(ref)
+            elif holder is not None or key in taken:
+                moved[ref] = (key + 1 + _SPAN // 2) % _SPAN - _SPAN // 2
+            else:
+                free[ref] = key
+                taken.add(key)
+        pending = moved
+    is_new = mark_new(refs, lambda _: stored)
+    placed = np.fromiter((free.get(ref, 0) for ref in refs), dtype=np.int64, count=len(refs))
+    return is_new, placed
+
+
+def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, tuple[int, str]]:
+    wanted = sorted(set(keys))
+    columns = (incident.c.ref_key, incident.c.channel, incident.c.channel_ref)
+    found: dict[int, tuple[int, str]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = connection.execute(sa.select(*columns).where(incident.c.ref_key.in_(wanted[start : start + _CHUNK])))
+        found |= {key: (channel, ref) for key, channel, ref in rows}
+    return found
