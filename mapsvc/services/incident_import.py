@@ -1,0 +1,177 @@
+"""Incident import: file -> decided rows -> located -> stored, batch by batch. Nothing is stored before all is read."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mapsvc.errors import BadInput
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentBatch
+from mapsvc.model.profile import Profile
+from mapsvc.ports import Clock, FileReader, Progress, Store
+from mapsvc.services.assigner import Assigner
+from mapsvc.services.incident_stage import StagedRows, stage_rows
+from mapsvc.services.rejects import write_rejects
+from mapsvc.services.row_parse import ParsedRows
+from mapsvc.services.row_positions import Positions
+from mapsvc.services.today import today
+
+_MOST_REASONS = 12
+_UNLOCATED = CERTAINTY_CODE[Certainty.UNLOCATED]
+_OUTSIDE = CERTAINTY_CODE[Certainty.OUTSIDE]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentImport:
+    """What became of the rows: rows = stored + duplicate + rejected; outside and unlocated are among the stored.
+
+    rejects_path: CSV of rejected and unlocated rows with reasons, None when there were none or no path was given.
+    """
+
+    rows: int
+    stored: int
+    duplicate: int
+    unlocated: int
+    rejected: int
+    outside: int
+    rejects_path: Path | None
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Totals:
+    rows: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    unlocated: int = 0
+    outside: int = 0
+
+
+def import_incidents(
+    store: Store,
+    reader: FileReader,
+    clock: Clock,
+    path: Path,
+    profile: Profile,
+    *,
+    rejects: Path | None,
+    post: str,
+    progress: Progress,
+) -> IncidentImport:
+    """Import one file. Raises BadFile, PersonLabel, BadInput before anything is stored; Cancelled between batches."""
+    started = time.perf_counter()
+    type_codes = _type_codes(store, profile)
+    head = store.find_plan_on(today(store, clock))
+    assigner = Assigner(store.get_plan(head.id)) if head else None
+    staged = stage_rows(reader, path, profile, type_codes, assigner, progress)
+    _add_task_types(store, profile, clock.now(), post)
+    totals, done = _Totals(rows=staged.rows), 0
+    for place, rows, keys in zip(staged.positions, staged.parsed, staged.keys, strict=True):
+        made = _batch(profile, place, rows, keys, type_codes, assigner)
+        if made.n:
+            added = store.add_incidents(made, at=clock.now(), post=post, source=path.name)
+            _count(totals, made, added.is_new)
+        done += len(rows.keep)
+        progress("storing", done, staged.rows)
+    has_list = rejects is not None and len(staged.rejects) > 0
+    return IncidentImport(
+        rows=totals.rows,
+        stored=totals.stored,
+        duplicate=totals.duplicate,
+        unlocated=totals.unlocated,
+        rejected=totals.rows - totals.stored - totals.duplicate,
+        outside=totals.outside,
+        rejects_path=write_rejects(staged.rejects, rejects) if has_list and rejects else None,
+        warnings=_warnings(totals, staged, has_plan=assigner is not None),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _type_codes(store: Store, profile: Profile) -> tuple[str, ...]:
+    """All task types, the store's and the profile's; BadInput for a code that neither knows."""
+    known = [task_type.code for task_type in store.list_task_types()]
+    codes = tuple(dict.fromkeys([*known, *(task_type.code for task_type in profile.task_types)]))
+    for code in (*profile.types.values(), *([profile.default_type] if profile.default_type else [])):
+        if code not in codes:
+            raise BadInput(
+                f'The profile {profile.name} names the task type "{code}", which neither it nor the store defines.',
+                field="types",
+            )
+    return codes
+
+
+def _add_task_types(store: Store, profile: Profile, at: int, post: str) -> None:
+    """Put the profile's task types that the store does not have; one that was edited there stays as it is."""
+    known = {task_type.code for task_type in store.list_task_types()}
+    if new := [task_type for task_type in profile.task_types if task_type.code not in known]:
+        store.put_task_types(new, at=at, post=post)
+
+
+def _batch(
+    profile: Profile,
+    positions: Positions,
+    rows: ParsedRows,
+    keys: Any,
+    type_codes: tuple[str, ...],
+    assigner: Assigner | None,
+) -> IncidentBatch:
+    """The rows to keep as columns of the store, located."""
+    keep = rows.keep
+    taken = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in rows.columns.items()}
+    lon, lat = positions.lon[keep], positions.lat[keep]
+    kinds = np.array(type_codes, dtype=object)[taken["task_type"]]
+    columns: dict[str, Any] = {
+        **taken,
+        "task_type": kinds,
+        "channel_ref": keys[keep],
+        "lon": lon,
+        "lat": lat,
+        "datum": profile.datum,
+        "method": profile.method.value,
+        **_assignment(lon, lat, taken["accuracy_m"], assigner),
+    }
+    return IncidentBatch(profile.channel, int(np.sum(keep)), columns)
+
+
+def _assignment(lon: Any, lat: Any, accuracy_m: Any, assigner: Assigner | None) -> Mapping[str, Any]:
+    if assigner is None:
+        # without a plan a point lies in no grid; it is located when a plan is published
+        return {"certainty": np.where(np.isnan(lon), _UNLOCATED, _OUTSIDE).astype(np.int8)}
+    grid = assigner.locate(lon, lat)
+    certainty = assigner.grade(lon, lat, grid, accuracy_m)
+    return {
+        "grid_code": assigner.codes[grid],
+        "certainty": certainty,
+        "grid_share": assigner.share(lon, lat, grid, certainty, accuracy_m),
+    }
+
+
+def _count(totals: _Totals, batch: IncidentBatch, is_new: Any) -> None:
+    certainty = batch.column("certainty")[is_new]
+    totals.stored += int(np.sum(is_new))
+    totals.duplicate += batch.n - int(np.sum(is_new))
+    totals.unlocated += int(np.sum(certainty == _UNLOCATED))
+    totals.outside += int(np.sum(certainty == _OUTSIDE))
+
+
+def _warnings(totals: _Totals, staged: StagedRows, *, has_plan: bool) -> tuple[str, ...]:
+    """Plain sentences on what was let pass or left out."""
+    found: list[str] = []
+    if not totals.rows:
+        found.append("The file has no rows.")
+    if not has_plan:
+        found.append("No plan is in force: the incidents are stored without a grid until one is published.")
+    notes: Counter[str] = Counter()
+    for rows in staged.parsed:
+        notes.update(rows.notes)
+    found += [f"{n:,} {sentence}." for sentence, n in notes.items()]
+    for (outcome, column, reason), n in staged.rejects.reasons().most_common(_MOST_REASONS):
+        found.append(f"{n:,} rows {outcome}: {f'{column}: ' if column else ''}{reason}.")
+    return tuple(found)

@@ -1,0 +1,100 @@
+"""Rejects: the rows that are not stored, or stored without a place, each with field and reason."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.errors import BadInput
+
+_HEADER = ("row", "outcome", "field", "reason", "value")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
+_NUMBERLIKE = frozenset("0123456789.+-eE")
+
+
+def safe_cell(text: str) -> str:
+    """A CSV cell that no spreadsheet runs as a formula: a leading quote before = + - @ tab CR LF NUL.
+
+    Plain numbers keep their sign. A text that begins with a quote gets another one, so that taking one leading
+    quote away always gives the text back.
+    """
+    if text.startswith("'"):
+        return "'" + text
+    if not text.startswith(_FORMULA):
+        return text
+    if text[0] in "+-" and _NUMBERLIKE.issuperset(text) and any(letter.isdigit() for letter in text):
+        return text
+    return "'" + text
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row: its number in the file (from 1), what became of it, and why."""
+
+    row: int
+    outcome: str
+    field: str
+    reason: str
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Rejects:
+    """Rows with a reason, kept in columns while a file is read: (row numbers, outcome, field, reason, values)."""
+
+    parts: list[tuple[npt.NDArray[np.int64], str, str, str, Sequence[str] | None]] = field(default_factory=list)
+
+    def add(
+        self,
+        rows: npt.NDArray[np.int64],
+        outcome: str,
+        column: str,
+        reason: str,
+        values: Sequence[str] | None = None,
+    ) -> None:
+        """Note rows of one reason."""
+        if len(rows):
+            self.parts.append((rows, outcome, column, reason, values))
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows, *_ in self.parts)
+
+    def reasons(self) -> Counter[tuple[str, str, str]]:
+        """How many rows for each (outcome, field, reason)."""
+        counted: Counter[tuple[str, str, str]] = Counter()
+        for rows, outcome, column, reason, _ in self.parts:
+            counted[outcome, column, reason] += len(rows)
+        return counted
+
+    def __iter__(self) -> Iterator[Reject]:
+        """All in row order."""
+        found = [
+            (int(row), part, place)
+            for part, (rows, *_) in enumerate(self.parts)
+            for place, row in enumerate(rows.tolist())
+        ]
+        for row, part, place in sorted(found):
+            _, outcome, column, reason, values = self.parts[part]
+            yield Reject(row, outcome, column, reason, values[place] if values is not None else "")
+
+
+def write_rejects(rejects: Rejects, path: Path) -> Path:
+    """The rejects as CSV (UTF-8), replaced in one step."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(_HEADER)
+            for one in rejects:
+                out.writerow((one.row, one.outcome, one.field, one.reason, safe_cell(one.value[:200])))
+        os.replace(part, path)
+    except OSError as error:
+        raise BadInput(f"The rejects cannot be written to {path.name}: {error.strerror}.", field="rejects") from error
+    return path

@@ -1,0 +1,61 @@
+"""Texts of rows: titles, addresses and categories, cleaned once for each distinct value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+LONGEST = {"title": 200, "text": 4000, "address": 300, "reference": 120}
+# control characters, and the marks that turn the direction of text and so hide what it says
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]+")
+_BLANKS = re.compile(r"[ \t\n]+")
+
+Texts = npt.NDArray[np.object_]
+
+
+def clean(text: str, longest: int) -> str:
+    """One line without control characters, at most `longest` characters."""
+    return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip()[:longest]
+
+
+def read_texts(column: Any, field: str) -> Texts:
+    """Cleaned texts of an Arrow column, "" for missing ones; equal texts are one object."""
+    longest = LONGEST[field]
+    return map_texts(column, lambda text: clean(text, longest))
+
+
+def map_texts(column: Any, function: Callable[[str], Any]) -> Texts:
+    """function(text) for each row, called once for each distinct value; missing is ""."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    values = column.dictionary.to_pylist()
+    table = np.empty(len(values) + 1, dtype=object)
+    for place, value in enumerate(values):
+        table[place] = function("" if value is None else _plain(value))
+    table[-1] = function("")
+    index = column.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    found: Texts = table[index]
+    return found
+
+
+def map_codes(column: Any, codes: Mapping[str, int], unknown: int, missing: int) -> npt.NDArray[np.int16]:
+    """The code of each row's value, compared without case and outer blanks."""
+
+    def code_of(text: str) -> int:
+        key = text.strip().casefold()
+        return codes.get(key, unknown) if key else codes.get(key, missing)
+
+    return map_texts(column, code_of).astype(np.int16)
+
+
+def _plain(value: Any) -> str:
+    """A value as people write it: 12.0 in a column of numbers is the code 12."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
