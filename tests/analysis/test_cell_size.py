@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.analysis.cell_size import MAX_CELLS, MIN_CELLS, choose_cell_m, next_smaller_m, rounded_up_m
@@ -33,6 +33,7 @@ def test_few_events_get_smaller_cells_than_the_rule_so_that_there_are_thirty() -
     assert choose_cell_m(1e6, 30) == 100
 
 
+@settings(deadline=None)
 @given(st.floats(1.0, 1e13), st.integers(1, 10**8))
 def test_the_cells_of_any_area_number_thirty_to_fifty_thousand(area: float, events: int) -> None:
     cell = choose_cell_m(area, events)

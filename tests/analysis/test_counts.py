@@ -143,7 +143,7 @@ def test_a_million_eight_hundred_thousand_rows_are_counted_in_a_moment() -> None
     start = time.perf_counter()
     report = counts(columns, GRIDS, ["grid", "type", "period"], period="day", tz="Europe/London")
     # Measured 0.2 s on one free core; the room is for a machine shared with other tests.
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 2.5
     assert sum(report.table["n"]) == n
 
 

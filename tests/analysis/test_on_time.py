@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.analysis.on_time import MIN_CLOSED, on_time_share, usual_range, wilson
@@ -52,6 +52,7 @@ def test_too_few_closed_incidents_give_no_share() -> None:
     assert on_time_share(make([100] * 40, [50] * 40), np.arange(40) < 5) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.data())
 def test_wilson_equals_scipy_and_stays_within_zero_and_one(n: int, data: st.DataObject) -> None:
     from scipy.stats import binomtest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.analysis.gi_star import lattice_sums
@@ -17,6 +17,7 @@ def judge_lattice(counts: np.ndarray, alpha: float = 0.05) -> Judged:
     return judge(counts.ravel().astype(float), sums.ravel(), neighbours.ravel(), alpha=alpha, draws=9999, seed=1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_q_is_that_of_scipy(p: list[float]) -> None:
     from scipy.stats import false_discovery_control
@@ -104,7 +105,7 @@ def test_hot_cells_have_positive_z_and_cold_cells_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "field"),
+    ("given_settings", "field"),
     [
         ({"alpha": 0.0, "draws": 999}, "alpha"),
         ({"alpha": float("nan"), "draws": 999}, "alpha"),
@@ -114,7 +115,7 @@ def test_hot_cells_have_positive_z_and_cold_cells_negative() -> None:
         ({"alpha": 0.05, "draws": 999, "cell_m": float("nan")}, "cell_m"),
     ],
 )
-def test_settings_out_of_range_are_refused_with_their_field(settings: dict, field: str) -> None:
+def test_settings_out_of_range_are_refused_with_their_field(given_settings: dict, field: str) -> None:
     with pytest.raises(BadQuery) as caught:
-        check_settings(**settings)
+        check_settings(**given_settings)
     assert caught.value.field == field
