@@ -44,7 +44,7 @@ def make_addresses(
     plain = [k for k in range(len(buildings)) if k not in addresses]
     numbers = number_along([buildings[k].footprint for k in plain], ways)
     for k, (way, number) in zip(plain, numbers, strict=True):
-        addresses[k] = Address(f"{number} {way.name}", f"{COMMUNITY_ZH}{way.name_zh}{number}号", "", f"{number}号")
+        addresses[k] = Address(f"{way.name} {number}", f"{COMMUNITY_ZH}{way.name_zh}{number}号", "", f"{number}号")
     return tuple(addresses[k] for k in range(len(buildings)))
 
 

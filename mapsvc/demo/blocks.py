@@ -9,7 +9,7 @@ import shapely
 from shapely import LineString, Point, Polygon
 
 from mapsvc.demo.frame import Partition
-from mapsvc.demo.streets import CANAL, CANAL_SIDES, CUT, MAIN, OUTLINE_NAMES, canal_side, outline_streets
+from mapsvc.demo.streets import read_net
 
 HALF_WIDTH_M = {"main": 11.0, "side": 8.0, "lane": 5.5, "water": 15.0, "ring": 10.0}
 USES = ("compound", "houses", "mixed")
@@ -58,12 +58,12 @@ class Block:
 
 def make_ways(partition: Partition) -> tuple[Way, ...]:
     """All streets, lanes cut to the grids they serve; a lane cut in two keeps one name."""
-    ways = [Way(street.name, street.name_zh, street.rank, LineString(street.line())) for street in MAIN]
-    ways += [Way(name, name_zh, "ring", LineString(line)) for name, name_zh, line in outline_streets()]
-    cut = [(street.name, street.name_zh, street.rank, LineString(street.line()), street.within) for street in CUT]
-    cut += [
-        (name, name_zh, "lane", LineString(canal_side(offset)), within) for name, name_zh, offset, within in CANAL_SIDES
-    ]
+    net = read_net()
+    ways = [Way(street.name, street.name_zh, street.rank, LineString(street.line())) for street in net.main]
+    ways += [Way(name, name_zh, "ring", LineString(line)) for name, name_zh, line in net.outline.roads()]
+    cut = [(street.name, street.name_zh, street.rank, LineString(street.line()), street.within) for street in net.cut]
+    for side in net.canal_sides:
+        cut.append((side.name, side.name_zh, "lane", LineString(net.canal_side(side)), side.within))
     for name, name_zh, rank, line, within in cut:
         area = shapely.union_all([partition.grids_board[number - 1] for number in within])
         pieces = shapely.get_parts(shapely.line_merge(shapely.intersection(line, area)))
@@ -73,7 +73,7 @@ def make_ways(partition: Partition) -> tuple[Way, ...]:
 
 def make_blocks(partition: Partition, ways: tuple[Way, ...], rng: np.random.Generator) -> tuple[Block, ...]:
     """The faces between all streets, drawn back from the kerbs, north to south and west to east."""
-    middle = LineString(CANAL.line())
+    middle = LineString(read_net().canal.line())
     lines = [way.line for way in ways] + [middle, *[grid.exterior for grid in partition.grids_board]]
     roads = [shapely.buffer(way.line, HALF_WIDTH_M[way.rank], cap_style="flat") for way in ways]
     roads += [shapely.buffer(middle, HALF_WIDTH_M["water"])]
@@ -99,8 +99,3 @@ def _use(ground: Polygon, number: int, rng: np.random.Generator) -> str:
     if drawn == "compound" and ground.area < 5000:
         return "houses"
     return drawn
-
-
-def is_ring(way: Way) -> bool:
-    """True for the four roads of the outline."""
-    return way.name in {name for name, _ in OUTLINE_NAMES}

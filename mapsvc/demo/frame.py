@@ -11,7 +11,7 @@ from shapely import LineString, Point, Polygon
 from mapsvc.demo.curve import FloatArray
 from mapsvc.demo.grids import GRID_ROWS
 from mapsvc.demo.plane import to_lonlat
-from mapsvc.demo.streets import CANAL, LANTERN_ROAD, MILL_ROAD, WILLOW_ROAD, outline_arcs, outline_spans
+from mapsvc.demo.streets import read_net
 from mapsvc.errors import Broken
 
 
@@ -30,9 +30,9 @@ class Partition:
 
 def make_partition() -> Partition:
     """Arcs first, then every polygon from them, so that neighbours hold the same vertices."""
-    arcs = [arc for street in (MILL_ROAD, WILLOW_ROAD, LANTERN_ROAD, CANAL) for arc in street.arcs()]
-    arcs += outline_arcs()
-    ring = np.vstack([span[:-1] for span in outline_spans()])
+    net = read_net()
+    arcs = [arc for street in (*net.main, net.canal) for arc in street.arcs()] + net.outline.arcs()
+    ring = np.vstack([span[:-1] for span in net.outline.spans()])
     return Partition(
         frame_board=Polygon(ring),
         grids_board=_faces(arcs, np.array([row.inside for row in GRID_ROWS], dtype=np.float64)),

@@ -10,11 +10,11 @@ import numpy as np
 from mapsvc.demo.anchors import Anchor, Ground, anchor_pair, draw_fix
 from mapsvc.demo.draft import LAST_MIDNIGHT, Clock, Draft
 from mapsvc.demo.rhythm import DAY_S, DAYS, daily_weights, draw_seconds
-from mapsvc.demo.texts import Phrases, draw_note, draw_title
+from mapsvc.demo.texts import Phrases, draw_bare_title, draw_note, draw_title
 from mapsvc.model.incident import Status
 from mapsvc.model.task_type import TaskType
 
-GRID_RATE = {1: 1.30, 2: 1.15, 3: 1.75, 4: 1.05, 5: 1.70, 6: 1.80, 7: 1.40}
+GRID_RATE = {1: 1.40, 2: 1.15, 3: 1.80, 4: 1.10, 5: 1.35, 6: 1.60, 7: 1.50}
 """Reports a day at the end of the series, before anything is planted."""
 TYPE_SHARE = {
     "information_collection": 0.12,
@@ -30,7 +30,7 @@ TYPE_SHARE = {
 SOURCES = ("app", "mini", "hotline", "desk")
 _SOURCE_SHARE = (0.46, 0.31, 0.19, 0.04)
 _DELAY_MIN = {"app": 6.0, "mini": 25.0, "hotline": 70.0, "desk": 240.0}
-LATE_SHARE = 0.088
+LATE_SHARE = 0.092
 UNLOCATED_SHARE = 0.006
 
 
@@ -76,12 +76,16 @@ def draw_settled(
     words = replace(anchor.words, e=int(rng.integers(1, max(1, anchor.entrances) + 1)))
     # An address nobody could place: it came by telephone and names no building of the register.
     unlocated = source == "hotline" and rng.random() < UNLOCATED_SHARE / _SOURCE_SHARE[2]
+    if unlocated:
+        title = draw_bare_title(phrases, task_type.code, rng)
+    else:
+        title = draw_title(phrases, task_type.code, anchor.kinds, words, rng)
     return Draft(
         source=source,
         task_type=task_type.code,
         clock=draw_clock(task_type, occurred_at, source, rng),
         fix=None if unlocated else draw_fix(anchor, source, ground, rng),
-        title=draw_title(phrases, task_type.code, anchor.kinds, words, rng),
+        title=title,
         text=draw_note(phrases, source, rng),
         address=unknown_address(rng) if unlocated else anchor_pair(anchor),
         precision="" if unlocated else ("building" if "p" not in anchor.kinds else "place"),

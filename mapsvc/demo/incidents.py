@@ -26,16 +26,15 @@ def make_incidents(place: Neighbourhood, types: Sequence[TaskType], rng: np.rand
     What would still be open at the end of the last day is left out: the open set stands for it.
     """
     phrases, anchors = read_phrases(), make_anchors(place)
-    grids = place.partition.grids_board
-    ground = Ground(grids)
+    ground = Ground(place.partition.grids_board)
     settled = [
         *iter_history(types, anchors, ground, phrases, rng),
         *iter_hot_spot(types, anchors, ground, phrases, rng),
         *iter_trend(types, anchors, ground, phrases, rng),
-        *iter_near_lines(types, anchors, grids, ground, phrases, rng),
+        *iter_near_lines(types, anchors, ground, phrases, rng),
     ]
     drafts = [draft for draft in settled if is_settled(draft, END_OF_DAY)]
-    drafts += make_open_set(types, anchors, grids, ground, phrases, rng)
+    drafts += make_open_set(types, anchors, ground, phrases, rng)
     return sorted(drafts, key=lambda draft: (draft.clock.reported_at, draft.clock.occurred_at, draft.title))
 
 

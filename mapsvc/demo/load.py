@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import Polygon
 
 from mapsvc.demo.draft import END
 from mapsvc.demo.plane import WORKING_EPSG
@@ -136,7 +137,7 @@ def _read_json(path: Path) -> Any:
 
 def _read_plan(geodata: Path, valid_from: date) -> Plan:
     features = _read_json(geodata / "grids.geojson")["features"]
-    polygons = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    polygons = [_polygon(feature, "grids.geojson") for feature in features]
     areas = area_m2(polygons, WORKING_EPSG)
     grids = []
     for feature, polygon, area in zip(features, polygons, areas, strict=True):
@@ -148,7 +149,7 @@ def _read_plan(geodata: Path, valid_from: date) -> Plan:
     return Plan(
         id="willow-bank-1",
         name="Willow Bank community",
-        frame=shapely.geometry.shape(frame["geometry"]),
+        frame=_polygon(frame, "frame.geojson"),
         working_epsg=WORKING_EPSG,
         grids=tuple(grids),
         status=PlanStatus.PUBLISHED,
@@ -156,6 +157,13 @@ def _read_plan(geodata: Path, valid_from: date) -> Plan:
         code_scheme="cn15",
         source="mapsvc demo generator (synthetic)",
     )
+
+
+def _polygon(feature: Any, file: str) -> Polygon:
+    shape = shapely.geometry.shape(feature["geometry"])
+    if not isinstance(shape, Polygon):
+        raise BadFile("A boundary of the demo is not a polygon.", file=file)
+    return shape
 
 
 def _read_sites(path: Path) -> tuple[Site, ...]:

@@ -47,7 +47,9 @@ def list_sites(place: Neighbourhood) -> list[Site]:
     rows: list[tuple[str, object, str, str, str, str, int]] = [
         ("street", way.line, way.name, way.name_zh, "", "", 0) for way in place.ways
     ]
-    rows += [(s.kind, s.shape, s.name, s.name_zh, s.address.text, s.address.text_zh, 0) for s in place.spots]
+    for spot in place.spots:
+        found = (spot.address.text, spot.address.text_zh) if spot.address else ("", "")
+        rows.append((spot.kind, spot.shape, spot.name, spot.name_zh, *found, 0))
     rows += [("compound", c.plot, c.name, c.name_zh, c.name, c.name_zh, c.households) for c in place.compounds]
     for building, address in zip(place.buildings, place.addresses, strict=True):
         named = (address.name, address.name_zh, address.text, address.text_zh)

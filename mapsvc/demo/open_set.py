@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from shapely import Polygon
 
-from mapsvc.demo.anchors import Anchor, Fix, Ground, anchor_pair, draw_fix
+from mapsvc.demo.anchors import Anchor, Fix, Ground, anchor_pair, draw_fix, line_fix, near_line
 from mapsvc.demo.draft import END, Clock, Draft
 from mapsvc.demo.history import fitting, unknown_address
-from mapsvc.demo.planted import line_fix
-from mapsvc.demo.texts import Pair, Phrases, draw_note, draw_title
+from mapsvc.demo.texts import Pair, Phrases, draw_bare_title, draw_note, draw_title
+from mapsvc.errors import Broken
 from mapsvc.model.incident import WAITING_STATUSES, Status
 from mapsvc.model.task_type import TaskType
 
@@ -22,7 +21,7 @@ class OpenRow:
     """One open matter. left_min: minutes to its due time (negative: late), or minutes since its report while waiting.
 
     where: "" near a building, "line" near a grid line, "none" not located; title: given, or drawn when empty.
-    kinds: letters of phrases.toml that choose the place.
+    kinds: letters of phrases.toml that choose the place; near: part of the street's or place's name it must have.
     """
 
     grid: int
@@ -32,22 +31,28 @@ class OpenRow:
     title: Pair = ("", "")
     where: str = ""
     kinds: str = "yesp"
+    near: str = ""
 
 
 _HANDLING, _DISPATCHED = Status.HANDLING, Status.DISPATCHED
 OPEN_ROWS = (
     # overdue
-    OpenRow(6, "hidden_danger", _HANDLING, -190, ("Street lamp out at school gate", "学校门口路灯不亮"), kinds="school"),
+    OpenRow(6, "hidden_danger", _HANDLING, -190, ("Street lamp out at school gate", "学校门口路灯不亮"),
+            kinds="p", near="School"),
     OpenRow(1, "environment", _HANDLING, -105, ("Waste heap behind block {n}", "{n}号楼后垃圾堆放"), kinds="y"),
     OpenRow(5, "residential_affairs", _DISPATCHED, -50, ("Lift stopped, entrance {e}", "{e}单元电梯停运"), kinds="e"),
     OpenRow(5, "residential_affairs", _HANDLING, -20, ("Water pressure low, top floors", "高层水压不足"), kinds="e"),
     # waiting for dispatch
-    OpenRow(5, "hidden_danger", Status.REPORTED, 2, ("Manhole cover broken, {street} {no}", "{street_zh}{no}号井盖破损"), kinds="s"),
-    OpenRow(7, "hidden_danger", Status.REPORTED, 6, ("Stall blocks fire lane", "摊位占用消防通道"), kinds="market"),
-    OpenRow(6, "security_inspection", Status.ACCEPTED, 9, ("Gate lock broken, north yard", "北院门锁损坏"), "line", "s"),
+    OpenRow(5, "hidden_danger", Status.REPORTED, 2, ("Manhole cover broken, {street} {no}",
+            "{street_zh}{no}号井盖破损"), kinds="s", near="Lantern Road"),
+    OpenRow(7, "hidden_danger", Status.REPORTED, 6, ("Stall blocks fire lane", "摊位占用消防通道"),
+            kinds="p", near="hall"),
+    OpenRow(6, "security_inspection", Status.ACCEPTED, 9, ("Gate lock broken, north yard", "北院门锁损坏"), "line", "s",
+            "Lantern Road"),
     OpenRow(3, "dispute", Status.FILED, 14, kinds="e"),
     # soon due
-    OpenRow(6, "environment", _HANDLING, 65, ("Drain smell, canal steps", "渠边台阶排水异味"), kinds="s"),
+    OpenRow(6, "environment", _HANDLING, 65, ("Drain smell, canal steps", "渠边台阶排水异味"), kinds="s",
+            near="Canal West Road"),
     OpenRow(5, "environment", _HANDLING, 140, where="line", kinds="s"),
     OpenRow(2, "security_inspection", _DISPATCHED, 190, kinds="y"),
     OpenRow(5, "residential_affairs", _DISPATCHED, 240, kinds="e"),
@@ -95,7 +100,6 @@ OPEN_ROWS = (
 def make_open_set(
     types: Sequence[TaskType],
     anchors: Sequence[Anchor],
-    grids: Sequence[Polygon],
     ground: Ground,
     phrases: Phrases,
     rng: np.random.Generator,
@@ -110,13 +114,18 @@ def make_open_set(
         anchor = _choose(row, anchors, ground, phrases, rng)
         source = "hotline" if row.where == "none" else ("mini" if rng.random() < 0.35 else "app")
         words = replace(anchor.words, e=min(2, max(1, anchor.entrances)))
-        title = words.fill(row.title) if row.title[0] else draw_title(phrases, task_type.code, anchor.kinds, words, rng)
+        if row.where == "none":
+            title = draw_bare_title(phrases, task_type.code, rng)
+        elif row.title[0]:
+            title = words.fill(row.title)
+        else:
+            title = draw_title(phrases, task_type.code, anchor.kinds, words, rng)
         drafts.append(
             Draft(
                 source=source,
                 task_type=task_type.code,
                 clock=_clock(row, task_type, rng),
-                fix=_fix(row, anchor, source, grids, ground, rng),
+                fix=_fix(row, anchor, source, ground, rng),
                 title=title,
                 text=draw_note(phrases, source, rng),
                 address=unknown_address(rng) if row.where == "none" else anchor_pair(anchor),
@@ -131,24 +140,24 @@ def make_open_set(
 def _choose(
     row: OpenRow, anchors: Sequence[Anchor], ground: Ground, phrases: Phrases, rng: np.random.Generator
 ) -> Anchor:
-    own = [anchor for anchor in anchors if anchor.grid == row.grid]
-    if row.kinds in ("school", "market"):
-        word = {"school": "School", "market": "hall"}[row.kinds]
-        own = [anchor for anchor in own if word in anchor.words.spot[0]]
+    own = [anchor for anchor in anchors if anchor.grid == row.grid and set(anchor.kinds) & set(row.kinds)]
+    if row.near:
+        # Another seed may build nothing on that street; any place of the kind will do then.
+        own = [anchor for anchor in own if row.near in anchor.words.street[0] + anchor.words.spot[0]] or own
     else:
-        own = [anchor for anchor in fitting(own, phrases, row.task_type) if set(anchor.kinds) & set(row.kinds)]
+        own = fitting(own, phrases, row.task_type)
     if row.where == "line":
-        own = [anchor for anchor in own if ground.line_distance(Fix(*anchor.centre, 1.0)) < 24] or own
+        own = near_line(own, ground) or own
+    if not own:
+        raise Broken(f"The invented grid {row.grid:02d} has no place for the open matter on {row.task_type}.")
     return own[int(rng.integers(len(own)))]
 
 
-def _fix(
-    row: OpenRow, anchor: Anchor, source: str, grids: Sequence[Polygon], ground: Ground, rng: np.random.Generator
-) -> Fix | None:
+def _fix(row: OpenRow, anchor: Anchor, source: str, ground: Ground, rng: np.random.Generator) -> Fix | None:
     if row.where == "none":
         return None
     if row.where == "line":
-        return line_fix(anchor, grids, ground, rng)
+        return line_fix(anchor, ground, rng)
     return draw_fix(anchor, source, ground, rng)
 
 

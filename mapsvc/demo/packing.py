@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -26,7 +27,7 @@ class Row:
 
 def bearing_of(plot: Polygon) -> float:
     """Degrees by which the plot's long or short side, whichever is nearer, is turned from east; within -45..45."""
-    (x0, y0), (x1, y1) = plot.minimum_rotated_rectangle.exterior.coords[:2]
+    (x0, y0), (x1, y1) = shapely.get_coordinates(plot.minimum_rotated_rectangle)[:2]
     angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
     return (angle + 45) % 90 - 45
 
@@ -61,9 +62,9 @@ def fill_rows(plot: Polygon, row: Row, rng: np.random.Generator, taken: Sequence
 def fill_edge(plot: Polygon, row: Row, rng: np.random.Generator, share: float = 1.0) -> list[Polygon]:
     """Buildings side by side along the plot's edge, facing outwards; `share` of the places are used."""
     inner = plot.buffer(0.6)
-    ring = list(plot.simplify(3.0).exterior.coords)
+    ring = shapely.get_coordinates(plot.simplify(3.0))
     placed: list[Polygon] = []
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         length = math.hypot(x1 - x0, y1 - y0)
         along = np.array([x1 - x0, y1 - y0]) / max(length, 1e-9)
         inward = _inward(plot, LineString([(x0, y0), (x1, y1)]), along)

@@ -13,14 +13,30 @@ from mapsvc.demo.addresses import Address
 from mapsvc.demo.blocks import Block, Way
 from mapsvc.demo.buildings import Building
 from mapsvc.demo.frame import Partition
-from mapsvc.demo.streets import CANAL
+from mapsvc.demo.streets import read_net
 
 SHOPS = (
-    ("Noodle shop", "面馆"), ("Grocery", "便利店"), ("Bakery", "烘焙店"), ("Pharmacy", "药店"), ("Hardware shop", "五金店"),
-    ("Fruit shop", "水果店"), ("Barber", "理发店"), ("Tea shop", "茶庄"), ("Bicycle repair", "自行车修理铺"), ("Laundry", "洗衣店"),
-    ("Bookshop", "书店"), ("Dumpling shop", "饺子馆"), ("Phone repair", "手机维修店"), ("Tailor", "裁缝铺"), ("Snack bar", "小吃店"),
-    ("Grain and oil shop", "粮油店"), ("Flower shop", "花店"), ("Parcel pick-up", "快递驿站"), ("Stationery", "文具店"), ("Tyre shop", "轮胎店"),
-)  # fmt: skip
+    ("Noodle shop", "面馆"),
+    ("Grocery", "便利店"),
+    ("Bakery", "烘焙店"),
+    ("Pharmacy", "药店"),
+    ("Hardware shop", "五金店"),
+    ("Fruit shop", "水果店"),
+    ("Barber", "理发店"),
+    ("Tea shop", "茶庄"),
+    ("Bicycle repair", "自行车修理铺"),
+    ("Laundry", "洗衣店"),
+    ("Bookshop", "书店"),
+    ("Dumpling shop", "饺子馆"),
+    ("Phone repair", "手机维修店"),
+    ("Tailor", "裁缝铺"),
+    ("Snack bar", "小吃店"),
+    ("Grain and oil shop", "粮油店"),
+    ("Flower shop", "花店"),
+    ("Parcel pick-up", "快递驿站"),
+    ("Stationery", "文具店"),
+    ("Tyre shop", "轮胎店"),
+)
 NAMED_BLOCKS: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {
     ("school", 1): (("Orchard Primary School", "果园里小学"),),
     ("school", 3): (("Canal Bank Middle School", "渠畔中学"),),
@@ -67,7 +83,7 @@ class Spot:
     name: str
     name_zh: str
     grid: int = 0
-    address: Address = Address("", "")
+    address: Address | None = None
 
 
 def make_spots(
@@ -79,7 +95,9 @@ def make_spots(
     rng: np.random.Generator,
 ) -> tuple[Spot, ...]:
     """Everything but buildings, compounds and streets."""
-    spots = [Spot("water", shapely.buffer(LineString(CANAL.line()), 9.0, cap_style="flat"), CANAL.name, CANAL.name_zh)]
+    canal = read_net().canal
+    water = shapely.buffer(LineString(canal.line()), 9.0, cap_style="flat")
+    spots = [Spot("water", water, canal.name, canal.name_zh)]
     spots += _block_spots(blocks)
     spots += _shops(buildings, addresses, rng)
     for kind, name, name_zh, (x, y) in POINTS:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from shapely import Point, Polygon
 
-from mapsvc.demo.anchors import Anchor, Fix, Ground, anchor_pair
+from mapsvc.demo.anchors import Anchor, Fix, Ground, anchor_pair, line_fix, near_line
 from mapsvc.demo.draft import LAST_MIDNIGHT, Draft
 from mapsvc.demo.history import draw_clock, draw_settled
 from mapsvc.demo.places import BUS_YARD
@@ -16,7 +15,7 @@ from mapsvc.demo.rhythm import DAY_S, DAYS, draw_seconds
 from mapsvc.demo.texts import Phrases, draw_note
 from mapsvc.model.task_type import TaskType
 
-HOT_DAYS, HOT_REPORTS, HOT_SPREAD_M = 56, 92, 42.0
+HOT_DAYS, HOT_REPORTS, HOT_SPREAD_M = 56, 84, 42.0
 HOT_TYPES = (("environment", 0.62), ("hidden_danger", 0.38))
 TREND_DAYS, TREND_REPORTS = 180, 84
 TREND_TYPE, TREND_GRID = "residential_affairs", 5
@@ -77,30 +76,16 @@ def iter_trend(
 def iter_near_lines(
     types: Sequence[TaskType],
     anchors: Sequence[Anchor],
-    grids: Sequence[Polygon],
     ground: Ground,
     phrases: Phrases,
     rng: np.random.Generator,
 ) -> Iterator[Draft]:
     """Settled reports whose accuracy circle meets a grid line."""
     streetside = [anchor for anchor in anchors if anchor.kinds == "s"]
-    near = [anchor for anchor in streetside if ground.line_distance(Fix(*anchor.centre, 1.0)) < 24]
+    near = near_line(streetside, ground)
     for _ in range(LINE_REPORTS):
         task_type = types[int(rng.integers(len(types)))]
         moment = LAST_MIDNIGHT - int(rng.integers(6, LINE_DAYS)) * DAY_S + int(draw_seconds(task_type.code, 1, rng)[0])
         anchor = near[int(rng.integers(len(near)))]
         draft = draw_settled(task_type, [anchor], moment, ground, phrases, rng)
-        yield replace(draft, source="app", fix=line_fix(anchor, grids, ground, rng), planted="near_line")
-
-
-def line_fix(anchor: Anchor, grids: Sequence[Polygon], ground: Ground, rng: np.random.Generator) -> Fix:
-    """A fix in the anchor's grid, pulled to 2-8 m from the nearest shared line, with a circle that crosses it."""
-    edge = grids[anchor.grid - 1].exterior
-    at = edge.interpolate(edge.project(Point(anchor.centre)))
-    x, y = anchor.centre
-    length = max(1e-6, float(np.hypot(x - at.x, y - at.y)))
-    off = float(rng.uniform(2.0, 8.0))
-    fix = Fix(at.x + (x - at.x) / length * off, at.y + (y - at.y) / length * off, round(float(rng.uniform(12, 26)), 1))
-    if ground.grid_at(fix) != anchor.grid:
-        return Fix(x, y, round(length + 6.0, 1))
-    return fix
+        yield replace(draft, source="app", fix=line_fix(anchor, ground, rng), planted="near_line")

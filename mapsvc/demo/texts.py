@@ -66,6 +66,12 @@ def draw_title(phrases: Phrases, task_type: str, kinds: str, words: Words, rng: 
     return words.fill((name + where, where_zh + name_zh))
 
 
+def draw_bare_title(phrases: Phrases, task_type: str, rng: np.random.Generator) -> Pair:
+    """A title that names the matter only: for a report whose place is not known."""
+    name, name_zh, _ = phrases.matter[task_type][int(rng.integers(len(phrases.matter[task_type])))]
+    return name, name_zh
+
+
 def draw_note(phrases: Phrases, source: str, rng: np.random.Generator) -> Pair:
     """A body text for a report that came through `source`."""
     notes = phrases.note[source]

@@ -22,9 +22,8 @@ from mapsvc.demo.frame import Partition
 from mapsvc.demo.grids import GRID_ROWS
 from mapsvc.demo.incidents import make_incidents, make_ref
 from mapsvc.demo.neighbourhood import list_sites, make_neighbourhood
-from mapsvc.demo.plane import WORKING_EPSG, to_lonlat
+from mapsvc.demo.plane import to_lonlat
 from mapsvc.demo.posts import make_posts
-from mapsvc.demo.readme import README
 from mapsvc.demo.task_types import TABLE, read_task_types
 from mapsvc.model.site import Site
 
@@ -68,7 +67,6 @@ def generate(out_dir: Path, seed: int = 7) -> None:
     leads = {task_type.code: task_type.lead_department for task_type in types}
     for k, lang in enumerate(LANGS):
         _write_incidents(out_dir / f"incidents_{lang}.csv.gz", drafts, leads, k, seed)
-    (out_dir / "README.md").write_text(README, encoding="utf-8")
 
 
 def _write_partition(out_dir: Path, partition: Partition) -> None:
