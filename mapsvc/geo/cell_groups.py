@@ -102,12 +102,13 @@ def _twins(rings: Rings) -> IntArray:
     code = _hash(a) + _hash(b)
     order = np.argsort(code)
     code = code[order]
-    one, two = order[:-1], order[1:]
     same = code[1:] == code[:-1]
-    lone = ~np.append(False, same[:-1]) & ~np.append(same[1:], False)
-    equal = (a[one] == b[two]).all(axis=1) & (b[one] == a[two]).all(axis=1)
-    equal |= (a[one] == a[two]).all(axis=1) & (b[one] == b[two]).all(axis=1)
-    found = same & lone & equal
+    lone = same & ~np.append(False, same[:-1]) & ~np.append(same[1:], False)
+    pair = np.flatnonzero(lone)
+    one, two = order[pair], order[pair + 1]
+    found = (a[one] == b[two]).all(axis=1) & (b[one] == a[two]).all(axis=1)
+    other = np.flatnonzero(~found)
+    found[other] = (a[one[other]] == a[two[other]]).all(axis=1) & (b[one[other]] == b[two[other]]).all(axis=1)
     twin = np.full(len(code), -1, np.int32)
     twin[one[found]], twin[two[found]] = two[found], one[found]
     return twin

@@ -63,8 +63,8 @@ def _is_sound(raster: RasterIndex) -> bool:
     return (
         bool(label.min() >= -len(cell))
         and _climbs(cell[:, 0], len(group) - 1)
-        and _climbs(group[:, 1], len(entry))
-        and not (len(entry) and (entry.min() < 0 or entry.max() >> 1 >= len(raster.xy) - 1))
+        and _climbs(group[:, 1], len(entry) - 1)
+        and bool(entry.min() >= 0 and entry[:-1].max(initial=0) >> 1 < max(len(raster.xy) - 1, 1))
     )
 
 

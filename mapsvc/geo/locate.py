@@ -20,11 +20,13 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import BadInput
-from mapsvc.geo import index_file, locate_kernels
+from mapsvc.geo import index_file
+from mapsvc.geo.build_numba import build_with_numba
 from mapsvc.geo.judge import Judge
 from mapsvc.geo.locate_numpy import locate_numpy
 from mapsvc.geo.locate_one import PointLocator
-from mapsvc.geo.raster_frame import REF_ACROSS, REF_UP, RasterFrame
+from mapsvc.geo.numba_kernel import has_numba, is_numba_loaded
+from mapsvc.geo.raster_frame import RasterFrame
 from mapsvc.geo.raster_index import JUDGE, RasterIndex, build_with_numpy
 from mapsvc.geo.rings import Rings, check_polygons
 
@@ -44,9 +46,7 @@ class GridIndex:
         self._judge = judge
         self._raster = raster
         self._one = PointLocator(raster)
-        frame = raster.frame
-        sizes = (frame.per_lon, frame.per_lat, frame.cell_lon, frame.cell_lat, REF_ACROSS, REF_UP)
-        self._box = np.array((frame.west, frame.south, frame.east, frame.north, *sizes))
+        self._numbers = raster.frame.numbers()
 
     @classmethod
     def build(cls, polygons: Sequence[Polygon | MultiPolygon], *, cells: int | None = None) -> GridIndex:
@@ -60,6 +60,8 @@ class GridIndex:
         west, south, east, north = shapely.total_bounds(array) if len(array) else (np.nan,) * 4
         frame = RasterFrame.around(west, south, east, north, cells or _usual_cells(len(rings.start)))
         judge = Judge(array)
+        if _use_numba("auto", len(rings.start)):
+            return cls(judge, build_with_numba(rings, frame))
         return cls(judge, build_with_numpy(rings, frame, judge.find_around))
 
     @classmethod
@@ -113,9 +115,10 @@ class GridIndex:
     def _locate_part(self, lon: FloatArray, lat: FloatArray, out: IntArray, use_numba: bool) -> None:
         raster, frame = self._raster, self._raster.frame
         if use_numba:
-            kernel = locate_kernels.compiled(locate_kernels.locate_block)
+            from mapsvc.geo.locate_kernels import locate_points
+
             arrays = (raster.cell, raster.group, raster.entry, raster.xy)
-            if not kernel(lon, lat, out, self._box, raster.label, frame.columns, frame.rows, *arrays):
+            if not locate_points(lon, lat, out, self._numbers, raster.label, frame.columns, frame.rows, *arrays):
                 return
         else:
             locate_numpy(raster, lon, lat, out)
@@ -137,9 +140,9 @@ def _usual_cells(edges: int) -> int:
 def _use_numba(engine: Engine, points: int) -> bool:
     if engine not in ("auto", "numba", "numpy"):
         raise BadInput(f'There is no engine "{engine}"; it is auto, numba or numpy.', field="engine")
-    if engine == "numba" and not locate_kernels.has_numba():
+    if engine == "numba" and not has_numba():
         raise BadInput("numba is not installed; use the numpy engine.", field="engine")
     if engine == "auto":
-        worth = points >= _WORTH_NUMBA or locate_kernels.is_numba_loaded()
-        return worth and locate_kernels.has_numba()
+        worth = points >= _WORTH_NUMBA or is_numba_loaded()
+        return worth and has_numba()
     return engine == "numba"

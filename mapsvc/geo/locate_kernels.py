@@ -1,48 +1,22 @@
-"""The locate kernel, written as plain loops that numba compiles on first use and keeps compiled on disk.
-
-Numba is optional and slow to import, so nothing here imports it before `compiled` is called. The constants are repeated
-as literals because numba caches globals by value, and a cached kernel must not depend on another file.
-"""
+"""The locate kernel for numba: the same decisions as `locate_numpy`, point by point. Import it only where numba is."""
 
 from __future__ import annotations
-
-import sys
-from collections.abc import Callable
-from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.geo.numba_kernel import kernel
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
-
-@cache
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` as machine code that releases the interpreter lock. Raises ImportError without numba."""
-    import numba
-
-    kernel: Callable[..., Any] = numba.njit(cache=True, nogil=True)(function)
-    return kernel
+_SURE, _TINY = 3.4e-16, 1e-290
+_JUDGE = -2
+_BLOCK = 512
 
 
-@cache
-def has_numba() -> bool:
-    """Whether numba is installed and can be imported."""
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-def is_numba_loaded() -> bool:
-    """Whether numba costs no import any more."""
-    return "numba" in sys.modules
-
-
-def locate_block(  # noqa: C901, PLR0915 - one kernel: numba cannot inline helpers that it did not compile
+@kernel
+def locate_points(
     lon: FloatArray,
     lat: FloatArray,
     out: IntArray,
@@ -60,56 +34,81 @@ def locate_block(  # noqa: C901, PLR0915 - one kernel: numba cannot inline helpe
     box: west, south, east, north, columns per degree, rows per degree, cell width, cell height, and the share of a cell
     at which its reference point lies across and up. The other arrays are those of `RasterIndex`.
     """
-    west, south, east, north, per_lon, per_lat = box[0], box[1], box[2], box[3], box[4], box[5]
     asked = 0
-    for start in range(0, len(lon), 512):
-        stop = min(start + 512, len(lon))
-        # First the answers of whole cells for a block of points: these reads do not wait for each other.
+    seen = 0.0
+    for start in range(0, len(lon), _BLOCK):
+        stop = min(start + _BLOCK, len(lon))
+        # Whole cells first, then a glance along each open cell's arrays: reads that wait for no decision overlap in
+        # the processor, so the deciding loop finds everything in its cache.
         for i in range(start, stop):
-            x, y = lon[i], lat[i]
-            if x >= west and x <= east and y >= south and y <= north:
-                column = min(int((x - west) * per_lon), columns - 1)
-                row = min(int((y - south) * per_lat), rows - 1)
+            out[i] = -1
+            if box[0] <= lon[i] <= box[2] and box[1] <= lat[i] <= box[3]:
+                column, row = _cell_of(lon[i], lat[i], box, columns, rows)
                 out[i] = label[row * columns + column]
-            else:
-                out[i] = -1
         for i in range(start, stop):
-            if out[i] >= -1:
-                continue
-            x, y = lon[i], lat[i]
-            ref_x = west + (min(int((x - west) * per_lon), columns - 1) + box[8]) * box[6]
-            ref_y = south + (min(int((y - south) * per_lat), rows - 1) + box[9]) * box[7]
-            dx, dy = ref_x - x, ref_y - y
-            here = -2 - out[i]
-            answer = cell[here, 1]
-            for g in range(cell[here, 0], cell[here + 1, 0]):
-                inside = group[g, 0] & 1
-                for e in range(group[g, 1], group[g + 1, 1]):
-                    v = entry[e] >> 1
-                    ax, ay, bx, by = xy[v, 0] - x, xy[v, 1] - y, xy[v + 1, 0] - x, xy[v + 1, 1] - y
-                    one, two = ax * by, ay * bx
-                    turn = one - two
-                    if abs(turn) <= 3.4e-16 * (abs(one) + abs(two)) + 1e-290:
-                        inside = -1
-                        break
-                    if (turn > 0) == (entry[e] & 1):
-                        continue
-                    one, two = dx * ay, dy * ax
-                    turn_a = one - two
-                    bound_a = 3.4e-16 * (abs(one) + abs(two)) + 1e-290
-                    one, two = dx * by, dy * bx
-                    turn_b = one - two
-                    if abs(turn_a) <= bound_a or abs(turn_b) <= 3.4e-16 * (abs(one) + abs(two)) + 1e-290:
-                        inside = -1
-                        break
-                    if (turn_a > 0) != (turn_b > 0):
-                        inside ^= 1
-                if inside == -1:
-                    answer = -2
-                    break
-                if inside == 1:
-                    answer = group[g, 0] >> 1
-                    break
-            out[i] = answer
-            asked += answer == -2
-    return asked
+            if out[i] < -1:
+                seen += xy[entry[group[cell[-2 - out[i], 0], 1]] >> 1, 0]
+        for i in range(start, stop):
+            if out[i] < -1:
+                column, row = _cell_of(lon[i], lat[i], box, columns, rows)
+                dx = box[0] + (column + box[8]) * box[6] - lon[i]
+                dy = box[1] + (row + box[9]) * box[7] - lat[i]
+                out[i] = _decide(-2 - out[i], lon[i], lat[i], dx, dy, cell, group, entry, xy)
+                asked += out[i] == _JUDGE
+    # `seen` is a number always; asking keeps the compiler from dropping the glance.
+    return asked if seen == seen else len(lon)
+
+
+@kernel
+def _cell_of(x: float, y: float, box: FloatArray, columns: int, rows: int) -> tuple[int, int]:
+    return min(int((x - box[0]) * box[4]), columns - 1), min(int((y - box[1]) * box[5]), rows - 1)
+
+
+@kernel
+def _decide(
+    here: int,
+    x: float,
+    y: float,
+    dx: float,
+    dy: float,
+    cell: IntArray,
+    group: IntArray,
+    entry: IntArray,
+    xy: FloatArray,
+) -> int:
+    """The answer in a cell with edges; dx, dy: the way from the point to the cell's reference point."""
+    for g in range(cell[here, 0], cell[here + 1, 0]):
+        inside = group[g, 0] & 1
+        for e in range(group[g, 1], group[g + 1, 1]):
+            crossed = _crosses(entry[e], x, y, dx, dy, xy)
+            if crossed < 0:
+                return _JUDGE
+            inside ^= crossed
+        if inside:
+            return int(group[g, 0] >> 1)
+    return int(cell[here, 1])
+
+
+@kernel
+def _crosses(held: int, x: float, y: float, dx: float, dy: float, xy: FloatArray) -> int:
+    """1 where the way to the reference point crosses the entry's edge, 0 where not, -1 where rounding might decide."""
+    v = held >> 1
+    ax, ay, bx, by = xy[v, 0] - x, xy[v, 1] - y, xy[v + 1, 0] - x, xy[v + 1, 1] - y
+    side = _turn(ax, ay, bx, by)
+    if side == 0:
+        return -1
+    if (side > 0) == (held & 1):
+        return 0
+    a_side, b_side = _turn(dx, dy, ax, ay), _turn(dx, dy, bx, by)
+    if a_side == 0 or b_side == 0:
+        return -1
+    return 1 if a_side != b_side else 0
+
+
+@kernel
+def _turn(ux: float, uy: float, vx: float, vy: float) -> int:
+    """1 where v turns left of u, -1 where right, 0 where rounding could have decided (see `edge_cells`)."""
+    one, two = ux * vy, uy * vx
+    turn = one - two
+    bound = _SURE * (abs(one) + abs(two)) + _TINY
+    return 1 if turn > bound else (-1 if turn < -bound else 0)

@@ -64,6 +64,12 @@ class RasterFrame:
         """Bound on the rounding of a computed lat, degrees."""
         return 8 * EPSILON * (max(abs(self.south), abs(self.north)) + self.north - self.south)
 
+    def numbers(self) -> FloatArray:
+        """For the kernels: west, south, east, north, columns and rows per degree, cell width and height, and where in
+        a cell its reference point lies."""
+        sizes = (self.per_lon, self.per_lat, self.cell_lon, self.cell_lat, REF_ACROSS, REF_UP)
+        return np.array((self.west, self.south, self.east, self.north, *sizes))
+
     def column_of(self, lon: FloatArray) -> IntArray:
         """Columns of longitudes inside the frame."""
         return np.minimum(((lon - self.west) * self.per_lon).astype(np.int32), np.int32(self.columns - 1))

@@ -36,7 +36,7 @@ class RasterIndex:
 
     label: (cells) the answer, or -2 - i for cell i of `cell`. cell: (n + 1, 2) first group, base.
     group: (m + 1, 2) polygon * 2 + (reference point inside), first entry. entry: vertex * 2 + (reference point left of
-    the edge from that vertex to the next). xy: (vertices, 2) lon, lat degrees.
+    the edge from that vertex to the next), and one spare number at the end. xy: (vertices, 2) lon, lat degrees.
     """
 
     frame: RasterFrame
@@ -129,4 +129,4 @@ def _pack(
     group = np.zeros((len(groups.cell) + 1, 2), np.int32)
     group[:-1, 0] = groups.polygon * 2 + inside
     group[:, 1] = groups.first
-    return RasterIndex(frame, label, cell, group, groups.entry, xy)
+    return RasterIndex(frame, label, cell, group, np.append(groups.entry, np.int32(0)), xy)

@@ -27,15 +27,20 @@ class Rings:
     @classmethod
     def of(cls, polygons: npt.NDArray[np.object_]) -> Rings:
         """The rings of Polygons and MultiPolygons; empty ones give none."""
-        parts, part_polygon = shapely.get_parts(polygons, return_index=True)
-        rings, ring_part = shapely.get_rings(parts, return_index=True)
-        coordinates, vertex_ring = shapely.get_coordinates(rings, return_index=True)
+        if not len(polygons):
+            return cls(np.empty((0, 2)), np.empty(0, np.int32), np.empty(0, np.int32))
+        _, coordinates, offsets = shapely.to_ragged_array(polygons, include_z=False)
         # Adding 0.0 turns -0.0 into 0.0, so that equal vertices have equal bits.
         xy = np.ascontiguousarray(coordinates, dtype=np.float64) + 0.0
-        joined = vertex_ring[1:] == vertex_ring[:-1]
-        joined &= (xy[1:] != xy[:-1]).any(axis=1)
+        vertex_of = offsets[0]
+        for level in offsets[1:]:
+            vertex_of = vertex_of[level]
+        owner = np.repeat(np.arange(len(polygons), dtype=np.int32), np.diff(vertex_of))
+        joined = (xy[1:, 0] != xy[:-1, 0]) | (xy[1:, 1] != xy[:-1, 1])
+        last = offsets[0][1:-1] - 1
+        joined[last[last >= 0]] = False
         start = np.flatnonzero(joined).astype(np.int32)
-        polygon = part_polygon[ring_part[vertex_ring[start]]].astype(np.int32)
+        polygon = owner[start]
         return cls(xy, start, polygon)
 
 
