@@ -20,7 +20,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 HALF = 0.5
-"""A cell is used when at least this share of its area lies in the frame."""
+"""A cell is used when at least this share of its area lies in the frame, or more where `edge_share` says so."""
 MAX_LATTICE = 4_000_000
 """Largest number of rows times columns that is built."""
 _FULL = 1.0 - 1e-9
@@ -33,6 +33,7 @@ class Fishnet:
 
     share: (rows, cols), the part of each cell's area inside the frame, 0 to 1.
     pieces: flat index (row * cols + col) -> the part of an edge cell inside the frame, in metres.
+    least_share: share from which on a cell is used.
     """
 
     epsg: int
@@ -41,6 +42,7 @@ class Fishnet:
     cell_m: float
     share: FloatArray
     pieces: Mapping[int, Any]
+    least_share: float = HALF
 
     @property
     def cols(self) -> int:
@@ -49,9 +51,9 @@ class Fishnet:
 
     @property
     def used(self) -> BoolArray:
-        """(rows, cols): the cells that take part, at least half inside the frame."""
+        """(rows, cols): the cells that take part."""
         # Rounding in a cell cut exactly in half must not decide.
-        return self.share >= HALF - 1e-9
+        return self.share >= self.least_share - 1e-9
 
     def cell_of(self, x: FloatArray, y: FloatArray) -> IntArray:
         """Flat index of the cell of each point in metres, -1 outside the lattice or for NaN."""
@@ -77,6 +79,19 @@ class Fishnet:
             if (piece := self.pieces.get(cell)) is not None:
                 shapes[place] = piece
         return projector(self.epsg).to_lonlat(shapes)
+
+
+def edge_share(net: Fishnet, counts: IntArray, least_cells: int) -> float:
+    """The share from which on edge cells are used with these counts, at least HALF.
+
+    A cell with share a lacks (1 - a) of the mean. Where that is more than a standard deviation of the whole cells,
+    edge cells would make a ring of false cold cells along the frame: so a >= 1 - deviation / mean. HALF where fewer
+    than least_cells cells are whole.
+    """
+    whole = counts[net.share >= _FULL]
+    if len(whole) < least_cells or not whole.any():
+        return HALF
+    return max(HALF, 1.0 - float(whole.std() / whole.mean()))
 
 
 def sound_frame(frame: Polygon | MultiPolygon) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.analysis.cell_size import MIN_CELLS, choose_cell_m, next_smaller_m
 from mapsvc.analysis.confirmed import confirmed
-from mapsvc.analysis.fishnet import Fishnet, frame_in_metres, make_fishnet, sound_frame
+from mapsvc.analysis.fishnet import Fishnet, edge_share, frame_in_metres, make_fishnet, sound_frame
 from mapsvc.analysis.frame_events import FrameEvents, events_in_frame
 from mapsvc.analysis.gi_star import NEIGHBOURHOODS, lattice_sums
 from mapsvc.analysis.significance import Judged, check_settings, judge
@@ -81,13 +82,14 @@ def hotspots(
         return _refusal(reason, parameters, figures, seed)
     net = _fishnet(frame_m, epsg, cell_m, len(events.x))
     counts = net.counts(net.cell_of(events.x, events.y))
+    net = replace(net, least_share=edge_share(net, counts, MIN_CELLS))
     figures |= _cell_figures(net, counts)
-    parameters["cell_m"] = net.cell_m
+    parameters |= {"cell_m": net.cell_m, "least_share": net.least_share}
     if reason := _too_few_cells(counts[net.used], net.cell_m):
         return _refusal(reason, parameters, figures, seed)
     judged = _judge_net(net, counts, neighbours, alpha, draws, seed)
     # Where the lattice starts is nobody's choice; half a cell away the same places should stand out.
-    moved = make_fishnet(frame_m, epsg, net.cell_m, offset=0.5)
+    moved = replace(make_fishnet(frame_m, epsg, net.cell_m, offset=0.5), least_share=net.least_share)
     again = _judge_net(moved, moved.counts(moved.cell_of(events.x, events.y)), neighbours, alpha, draws, seed)
     stays = confirmed(net, judged.side, moved, again.side)
     parameters["p"] = f"drawn ({judged.draws} draws)" if judged.draws else "exact"
@@ -134,7 +136,7 @@ def _too_few_cells(counts: IntArray, cell_m: float) -> str:
         )
     if int(counts.sum()) < MIN_EVENTS:
         return (
-            f"Only {int(counts.sum())} events lie in cells of {size} that are at least half in the frame; "
+            f"Only {int(counts.sum())} events lie in cells of {size} with enough of their area in the frame; "
             f"hot spots need at least {MIN_EVENTS}."
         )
     if np.count_nonzero(counts) == 1:
@@ -243,7 +245,8 @@ def notes_of(judged: Judged, parameters: Mapping[str, Any], found: bool) -> tupl
     alpha = parameters["alpha"]
     notes = (
         f"Square cells of {parameters['cell_m']:g} m in EPSG:{parameters['epsg']}; a cell takes part when at least "
-        "half of its area lies in the frame, cells without events included; neighbourhoods are cut to such cells.",
+        f"{parameters['least_share']:.0%} of its area lies in the frame, with events or without; neighbourhoods are "
+        "cut to such cells.",
         "z is Gi* with equal weights, the cell itself included, and the variance with n in the denominator. "
         "It is given for comparison; it does not decide.",
         "p is the probability of a neighbourhood sum at least as unusual if the counts were shuffled over all cells, "

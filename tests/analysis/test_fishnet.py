@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from mapsvc.analysis.confirmed import confirmed
-from mapsvc.analysis.fishnet import Fishnet, frame_in_metres, make_fishnet, sound_frame
+from mapsvc.analysis.fishnet import Fishnet, edge_share, frame_in_metres, make_fishnet, sound_frame
 from mapsvc.errors import BadQuery
 from mapsvc.geo.crs import projector
 
@@ -126,3 +126,15 @@ def test_a_hot_cell_is_confirmed_by_a_hot_cell_that_overlaps_it_on_the_moved_lat
         found = confirmed(net, side, moved, _side(moved, place))
         assert found[at] == expected
         assert found.sum() == expected
+
+
+def test_edge_cells_must_be_fuller_where_counts_are_large_and_even() -> None:
+    net = make_fishnet(box(0, 0, 96, 96), EPSG, 10)
+    even = np.full(net.share.shape, 100)
+    even[::2] = 110
+    # Whole cells: mean 104.4 and deviation 5.0, so an edge cell may lack 4.8 % of its area.
+    assert edge_share(net, even, 30) == pytest.approx(0.952, abs=0.001)
+    rare = np.random.default_rng(1).poisson(1.0, net.share.shape)
+    assert edge_share(net, rare, 30) == 0.5
+    assert edge_share(net, even, 200) == 0.5
+    assert edge_share(net, np.zeros_like(even), 30) == 0.5
