@@ -160,7 +160,7 @@ def test_hours_and_weekdays_follow_the_type_of_task(columns: Columns) -> None:
     types = columns["task_type"]
     night = (hour >= 21) | (hour < 5)
     assert night[types == "security_inspection"].mean() > 2 * night[types == "environment"].mean()
-    # The files' own weekdays: settled rows were moved by whole days, which is taken back here (1970-01-01 was a Thursday).
+    # The files' own weekdays: the move by whole days is taken back; 1970-01-01 was a Thursday.
     moved_days = (date(2026, 11, 23) - date(2026, 7, 1)).days
     weekend = (local // DAY - moved_days + 3) % 7 >= 5
     assert weekend[settled & (types == "legal_publicity")].mean() < 0.24
@@ -180,6 +180,14 @@ def test_titles_and_texts_are_short_and_name_or_label_no_person(demo_dir: Path) 
         ]
         assert not [text for text in texts if bool(re.search("[一-鿿]", text)) != (lang == "zh")]
         assert len(titles) > 0.5 * batch.n
+
+
+def test_no_matter_crowds_out_the_others_of_its_type(columns: Columns) -> None:
+    phrases = read_phrases()
+    for task_type, rows in phrases.matter.items():
+        titles = columns["title"][columns["task_type"] == task_type]
+        count = Counter(name for title in titles for name, _, _ in rows if title.startswith(name))
+        assert max(count.values()) < 0.2 * len(titles), (task_type, count.most_common(1))
 
 
 def test_both_languages_hold_the_same_incidents_in_the_same_order(demo_dir: Path) -> None:
