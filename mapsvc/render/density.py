@@ -17,23 +17,18 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.geo.tiling import TILE_PX, metres_per_pixel, morton_decode, morton_of, unit_to_lonlat
-from mapsvc.render.frame_mask import FrameMask
+from mapsvc.render.frame_mask import FULL, FrameMask
 from mapsvc.render.png import Colour, encode_palette
-from mapsvc.render.pyramid import CELL_PX, CELLS, MARGIN, CountPyramid
+from mapsvc.render.pyramid import CountPyramid
+from mapsvc.render.smooth import BANDWIDTH_PX, FloatTile, smooth
 
-BANDWIDTH_PX = 8.0
-MAX_CLASSES = 12
-_MIN_CLASSES = 3
-_TOP_SHARE = 0.995
-"""The last class begins near this quantile of the busiest places."""
+QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.77, 0.86, 0.92, 0.96, 0.985, 0.995)
 _BLOCK_PX_BITS = 5
-_MIN_MASS = 0.2
+_MIN_SHARE = FULL // 5
 """Less of the kernel inside than this would blow noise up: the correction stops there."""
 STOPS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
 """cividis at six stops, --den-1 to --den-6 of tokens.css (doi 10.1371/journal.pone.0199239)."""
 THEMES = ("dark", "light")
-
-FloatTile = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +70,10 @@ class DensityLayer:
         counts = self._pyramid.around(z, x, y)
         if counts is None:
             return None
-        smooth = _kernel()
-        surface: FloatTile = (smooth @ counts @ smooth.T).astype(np.float32, copy=False)
-        surface /= _pixel_km2(z, y)[:, None]
-        masks = self._mask.tile(z, x, y) if self._mask else None
-        if masks is not None:
-            pixels, squares = masks
-            mass: FloatTile = (smooth @ squares.astype(np.float32) @ smooth.T).astype(np.float32, copy=False)
-            mass *= np.float32(CELL_PX**2)
-            surface /= np.maximum(mass, np.float32(_MIN_MASS))
-            surface *= pixels
+        surface = smooth(counts) / _pixel_km2(z, y)[:, None]
+        share = self._mask.tile(z, x, y) if self._mask else None
+        if share is not None:
+            surface *= np.where(share > 0, FULL / np.maximum(share, _MIN_SHARE), 0.0).astype(np.float32)
         return surface
 
     def legend(self, z: int) -> Legend:
@@ -95,7 +84,7 @@ class DensityLayer:
         return self._legends[z]
 
     def _breaks(self, z: int) -> tuple[float, ...]:
-        """1-2-5 steps from what the busiest places reach down to what shows one report alone."""
+        """Round steps from what shows one report alone up to what the busiest places reach."""
         if not len(self._pyramid):
             return (1.0, 2.0, 5.0)
         squares, counts = self._pyramid.squares(z + 8 - _BLOCK_PX_BITS)
@@ -103,28 +92,31 @@ class DensityLayer:
         _, lat = unit_to_lonlat(0.5, (row + 0.5) / 2.0 ** (z + 8 - _BLOCK_PX_BITS))
         metres = metres_per_pixel(0.0, z) * np.cos(np.radians(lat))
         block_km2 = (metres * 2**_BLOCK_PX_BITS) ** 2 / 1e6
-        top = float(np.quantile(counts / block_km2, _TOP_SHARE))
         pixel_km2 = metres_per_pixel(self._lat, z) ** 2 / 1e6
         alone = 1 / (2 * math.pi * BANDWIDTH_PX**2 * pixel_km2)
-        return nice_breaks(alone / 4, max(top, alone))
+        return choose_breaks(counts / block_km2, alone)
 
     def __len__(self) -> int:
         return len(self._pyramid)
 
 
-def nice_breaks(low: float, high: float) -> tuple[float, ...]:
-    """Ascending 1-2-5 steps, the last at or under `high`, at most MAX_CLASSES, not far under `low`."""
+def choose_breaks(densities: npt.NDArray[np.float64], alone: float) -> tuple[float, ...]:
+    """Ascending breaks with two digits from the densities of the places that hold reports.
+
+    alone: the density at one report with nothing near. The first class begins where such a report is still seen; the
+    others at quantiles that lie closer towards the top, where the eye is wanted. Equal ones fall together.
+    """
+    wanted = [alone / 4]
+    if densities.max() > 4 * alone:
+        wanted += [float(value) for value in np.quantile(densities, QUANTILES)]
+    else:
+        # A handful of reports: what counts is whether two lie together.
+        wanted += [alone / 2, alone, 2 * alone]
     breaks: list[float] = []
-    power = math.floor(math.log10(high))
-    while True:
-        for digit in (5, 2, 1):
-            value = digit * 10.0**power
-            if value > high:
-                continue
-            if len(breaks) >= MAX_CLASSES or (value < low and len(breaks) >= _MIN_CLASSES):
-                return tuple(float(f"{one:.1g}") for one in reversed(breaks))
+    for value in (float(f"{one:.2g}") for one in wanted):
+        if not breaks or value > breaks[-1]:
             breaks.append(value)
-        power -= 1
+    return tuple(breaks)
 
 
 @lru_cache(maxsize=64)
@@ -140,7 +132,7 @@ def palette(classes: int, theme: str) -> tuple[Colour, ...]:
         share = place - low
         red, green, blue = (round(a + (b - a) * share) for a, b in zip(stops[low], stops[low + 1], strict=True))
         # The rim of the surface fades out instead of ending in a line.
-        alpha = (110, 180)[number] if number < 2 and classes > _MIN_CLASSES else 225
+        alpha = (110, 180)[number] if number < 2 < classes else 225
         colours.append((red, green, blue, alpha))
     return tuple(colours)
 
@@ -164,20 +156,6 @@ def legend_answer(legend: Legend, theme: str) -> dict[str, Any]:
 def empty_tile() -> bytes:
     """A tile with nothing on it."""
     return encode_palette(np.zeros((TILE_PX, TILE_PX), np.uint8), [(0, 0, 0, 0)])
-
-
-@lru_cache(maxsize=1)
-def _kernel() -> FloatTile:
-    """Weights (pixels x squares): the Gaussian from each square's centre to each pixel's, cut at the margin."""
-    pixel = np.arange(TILE_PX) + 0.5
-    square = (np.arange(-MARGIN, CELLS + MARGIN) + 0.5) * CELL_PX
-    variance = BANDWIDTH_PX**2 - CELL_PX**2 / 12
-    distance = pixel[:, None] - square[None, :]
-    reach = MARGIN * CELL_PX
-    weights = np.where(np.abs(distance) < reach, np.exp(-(distance**2) / (2 * variance)), 0.0)
-    # What is cut off is given back, so that the surface still adds up to the reports.
-    held = math.sqrt(2 * math.pi * variance) * math.erf(reach / math.sqrt(2 * variance))
-    return (weights / held).astype(np.float32)
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Frame mask: which pixels of a tile lie in the frame of a plan."""
+"""Frame mask: which pixels of a tile lie in the frame of a plan, and how much of the kernel around them does."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from shapely.geometry import MultiPolygon, Polygon
 from mapsvc.errors import BadInput
 from mapsvc.geo.tiling import TILE_PX, tile_bounds, unit_to_lonlat
 from mapsvc.render.pyramid import CELL_PX, CELLS, MARGIN
+from mapsvc.render.smooth import smooth
 
 if TYPE_CHECKING:
     from mapsvc.geo.locate import GridIndex
 
 _KEPT = 512
 
+FULL = 255
 Mask = npt.NDArray[np.bool_]
+Share = npt.NDArray[np.uint8]
 
 
 class FrameMask:
@@ -30,7 +33,7 @@ class FrameMask:
     def __init__(self, frame: Polygon | MultiPolygon) -> None:
         self._frame = frame
         self._lock = threading.Lock()
-        self._masks: OrderedDict[tuple[int, int, int], tuple[Mask, Mask] | None] = OrderedDict()
+        self._shares: OrderedDict[tuple[int, int, int], Share | None] = OrderedDict()
         shapely.prepare(frame)
 
     @cached_property
@@ -45,30 +48,33 @@ class FrameMask:
             parts = [part for part in shapely.get_parts(whole) if isinstance(part, Polygon)]
             return GridIndex.build([MultiPolygon(parts)])
 
-    def tile(self, z: int, x: int, y: int) -> tuple[Mask, Mask] | None:
-        """Pixels of the tile in the frame, and squares of the tile with its margin; None where all are inside."""
+    def tile(self, z: int, x: int, y: int) -> Share | None:
+        """How much of the kernel around each pixel lies in the frame, in parts of FULL; 0 where the pixel itself is
+        outside. None where all of it is inside, everywhere on the tile.
+        """
         key = (z, x, y)
         with self._lock:
-            if key in self._masks:
-                self._masks.move_to_end(key)
-                return self._masks[key]
-        masks = self._make(z, x, y)
+            if key in self._shares:
+                self._shares.move_to_end(key)
+                return self._shares[key]
+        share = self._make(z, x, y)
         with self._lock:
-            self._masks[key] = masks
-            while len(self._masks) > _KEPT:
-                self._masks.popitem(last=False)
-        return masks
+            self._shares[key] = share
+            while len(self._shares) > _KEPT:
+                self._shares.popitem(last=False)
+        return share
 
-    def _make(self, z: int, x: int, y: int) -> tuple[Mask, Mask] | None:
+    def _make(self, z: int, x: int, y: int) -> Share | None:
         west, south, east, north = tile_bounds(z, x, y)
         margin = (east - west) * MARGIN / CELLS
         rise = (north - south) * 1.5 * MARGIN / CELLS
-        box = shapely.box(west - margin, south - rise, east + margin, north + rise)
-        if self._frame.contains_properly(box):
+        if self._frame.contains_properly(shapely.box(west - margin, south - rise, east + margin, north + rise)):
             return None
         pixels = self._inside(z, (np.arange(TILE_PX) + 0.5) / TILE_PX, x, y)
         steps = (np.arange(-MARGIN, CELLS + MARGIN) + 0.5) * CELL_PX / TILE_PX
-        return pixels, self._inside(z, steps, x, y)
+        squares = self._inside(z, steps, x, y).astype(np.float32)
+        share = np.clip(np.rint(smooth(squares) * np.float32(CELL_PX**2 * FULL)), 1, FULL)
+        return np.where(pixels, share, 0).astype(np.uint8)
 
     def _inside(self, z: int, steps: npt.NDArray[np.float64], x: int, y: int) -> Mask:
         """True where the centre lies in the frame; steps: offsets in tiles, the same across and down."""
