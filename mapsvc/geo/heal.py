@@ -100,8 +100,10 @@ def _rebuild(polygons: Geometries, faces: Faces, settled: Settled, lattice: Latt
     if not shapely.is_valid(shapes).all():
         # Input finer than the lattice can cross itself when its own doubles return; whole steps cannot.
         shapes = Lattice(lattice.origin, lattice.key[:0], lattice.lonlat[:0]).restore(steps)
-    # Noding drops vertices drawn twice in a row; that alone is no change.
+    # Noding drops vertices drawn twice in a row and collections of one polygon; that alone is no change.
     drawn = shapely.remove_repeated_points(polygons[owners])
+    alone = shapely.get_num_geometries(drawn) == 1
+    drawn[alone] = shapely.get_geometry(drawn[alone], 0)
     same = shapely.equals_exact(shapely.normalize(shapes), shapely.normalize(drawn))
     rebuilt = polygons.copy()
     rebuilt[owners[~same]] = shapes[~same]
