@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mapsvc.demo.anchors import Anchor, Fix, Ground, anchor_pair, draw_fix, line_fix, near_line
+from mapsvc.demo.anchors import Anchor, Board, Fix, Ground, anchor_pair, draw_fix, line_fix, near_line
 from mapsvc.demo.draft import END, Clock, Draft
 from mapsvc.demo.history import fitting, unknown_address
-from mapsvc.demo.texts import Pair, Phrases, draw_bare_title, draw_note, draw_title
+from mapsvc.demo.texts import Pair, Phrases, draw_note
 from mapsvc.errors import Broken
 from mapsvc.model.incident import WAITING_STATUSES, Status
 from mapsvc.model.task_type import TaskType
@@ -106,27 +107,23 @@ def make_open_set(
 ) -> list[Draft]:
     """One draft a row of OPEN_ROWS; rows of a task type that was edited away are left out."""
     by_code = {task_type.code: task_type for task_type in types}
-    drafts = []
+    drafts: list[Draft] = []
+    used: list[Board] = []
     for row in OPEN_ROWS:
         task_type = by_code.get(row.task_type)
         if task_type is None:
             continue
-        anchor = _choose(row, anchors, ground, phrases, rng)
+        anchor = _choose(row, anchors, used, ground, phrases, rng)
+        used.append(anchor.centre)
         source = "hotline" if row.where == "none" else ("mini" if rng.random() < 0.35 else "app")
         words = replace(anchor.words, e=min(2, max(1, anchor.entrances)))
-        if row.where == "none":
-            title = draw_bare_title(phrases, task_type.code, rng)
-        elif row.title[0]:
-            title = words.fill(row.title)
-        else:
-            title = draw_title(phrases, task_type.code, anchor.kinds, words, rng)
         drafts.append(
             Draft(
                 source=source,
                 task_type=task_type.code,
                 clock=_clock(row, task_type, rng),
                 fix=_fix(row, anchor, source, ground, rng),
-                title=title,
+                title=_title(row, anchor, words, phrases, rng),
                 text=draw_note(phrases, source, rng),
                 address=unknown_address(rng) if row.where == "none" else anchor_pair(anchor),
                 precision="" if row.where == "none" else ("place" if "p" in anchor.kinds else "building"),
@@ -138,7 +135,12 @@ def make_open_set(
 
 
 def _choose(
-    row: OpenRow, anchors: Sequence[Anchor], ground: Ground, phrases: Phrases, rng: np.random.Generator
+    row: OpenRow,
+    anchors: Sequence[Anchor],
+    used: Sequence[Board],
+    ground: Ground,
+    phrases: Phrases,
+    rng: np.random.Generator,
 ) -> Anchor:
     own = [anchor for anchor in anchors if anchor.grid == row.grid and set(anchor.kinds) & set(row.kinds)]
     if row.near:
@@ -150,7 +152,9 @@ def _choose(
         own = near_line(own, ground) or own
     if not own:
         raise Broken(f"The invented grid {row.grid:02d} has no place for the open matter on {row.task_type}.")
-    return own[int(rng.integers(len(own)))]
+    # Symbols on the desk should not hide each other: the draw that lies farthest from earlier ones wins.
+    drawn = [own[int(rng.integers(len(own)))] for _ in range(6)]
+    return max(drawn, key=lambda anchor: min((math.dist(anchor.centre, other) for other in used), default=0.0))
 
 
 def _fix(row: OpenRow, anchor: Anchor, source: str, ground: Ground, rng: np.random.Generator) -> Fix | None:
@@ -165,7 +169,7 @@ def _clock(row: OpenRow, task_type: TaskType, rng: np.random.Generator) -> Clock
     delay = int(rng.integers(2, 15)) * 60
     if row.status in WAITING_STATUSES:
         reported = END - row.left_min * 60
-        return Clock(reported - delay, reported, 0, 0, row.status)
+        return Clock(reported, reported, 0, 0, row.status)
     limit_s = round((task_type.limit_hours or 0) * 3600)
     due = END + row.left_min * 60
     dispatched = min(due - limit_s, END - 600) if limit_s else END - row.left_min * 60

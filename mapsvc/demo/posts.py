@@ -189,7 +189,8 @@ def _post(duty: Duty, k: int, numbers: Sequence[int], lon: float, lat: float) ->
     short = [GRID_ROWS[number - 1].short for number in numbers]
     shared = len(numbers) > 1
     return Post(
-        code=f"{duty.role.replace('_', '-')}-{'-'.join(short)}",
+        # The number keeps lists, which go by code, in the order of DUTIES: the chief first.
+        code=f"{DUTIES.index(duty) + 1:02d}-{duty.role.replace('_', '-')}-{'-'.join(short)}",
         role=duty.role,
         name=duty.name,
         name_zh=duty.name_zh,
