@@ -101,6 +101,8 @@ def simplify_for_zoom(polygons: Sequence[Any] | Geometries, z: int) -> Geometrie
     """
     shapes: Geometries = np.empty(len(polygons), dtype=object)
     shapes[:] = polygons
+    if shapely.is_empty(shapes).all() or not np.isfinite(shapely.total_bounds(shapes)).all():
+        return shapes
     usable = np.flatnonzero(
         shapely.is_valid(shapes) & ~shapely.is_empty(shapes) & (shapely.get_dimensions(shapes) == 2)
     )
@@ -120,7 +122,7 @@ def simplify_for_zoom(polygons: Sequence[Any] | Geometries, z: int) -> Geometrie
 def _pixel_deg(shapes: Geometries, z: int) -> float:
     """Side of a square of the area of one pixel in square degrees: a pixel is cos(lat) times lower than wide."""
     _, south, _, north = shapely.total_bounds(shapes)
-    middle = np.clip((south + north) / 2, -MAX_LAT, MAX_LAT) if np.isfinite(south) else 0.0
+    middle = np.clip((south + north) / 2, -MAX_LAT, MAX_LAT)
     return float(360.0 / (TILE_PX << z) * np.sqrt(np.cos(np.radians(middle))))
 
 
