@@ -11,7 +11,7 @@ import numpy as np
 from mapsvc.demo.anchors import Anchor, Board, Fix, Ground, anchor_pair, draw_fix, line_fix, near_line
 from mapsvc.demo.draft import END, Clock, Draft
 from mapsvc.demo.history import fitting, unknown_address
-from mapsvc.demo.texts import Pair, Phrases, draw_note
+from mapsvc.demo.texts import Pair, Phrases, Words, draw_bare_title, draw_note, draw_title
 from mapsvc.errors import Broken
 from mapsvc.model.incident import WAITING_STATUSES, Status
 from mapsvc.model.task_type import TaskType
@@ -155,6 +155,14 @@ def _choose(
     # Symbols on the desk should not hide each other: the draw that lies farthest from earlier ones wins.
     drawn = [own[int(rng.integers(len(own)))] for _ in range(6)]
     return max(drawn, key=lambda anchor: min((math.dist(anchor.centre, other) for other in used), default=0.0))
+
+
+def _title(row: OpenRow, anchor: Anchor, words: Words, phrases: Phrases, rng: np.random.Generator) -> Pair:
+    if row.where == "none":
+        return draw_bare_title(phrases, row.task_type, rng)
+    if row.title[0]:
+        return words.fill(row.title)
+    return draw_title(phrases, row.task_type, anchor.kinds, words, rng)
 
 
 def _fix(row: OpenRow, anchor: Anchor, source: str, ground: Ground, rng: np.random.Generator) -> Fix | None:
