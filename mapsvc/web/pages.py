@@ -1,0 +1,125 @@
+"""The pages of the desks, and the browser files they load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from mapsvc.render.assets import Asset, OwnAssets, read_own_assets, vendor_assets
+from mapsvc.render.folium_map import ShellParts, render_shell
+from mapsvc.web.i18n import LANGUAGES, choose_language, read_messages
+
+STATIC_FOLDER = Path(__file__).with_name("static")
+TEMPLATE_FOLDER = Path(__file__).resolve().parents[2] / "templates"
+STYLES = ("tokens", "base", "desk", "map", "panel", "wall", "narrow")
+"""Our stylesheets in cascade order."""
+THEMES = ("dark", "light", "sun")
+_YEAR_S = 31_536_000
+
+pages = Blueprint("pages", __name__, template_folder=str(TEMPLATE_FOLDER))
+
+
+@lru_cache(maxsize=1)
+def own_assets() -> OwnAssets:
+    """Our stylesheets and modules, read once a process."""
+    return read_own_assets(STATIC_FOLDER)
+
+
+@lru_cache(maxsize=1)
+def shell() -> ShellParts:
+    """The folium shell, rendered once a process."""
+    return render_shell(vendor_assets())
+
+
+def request_language() -> str:
+    """The language of this request."""
+    accepted = [tag for tag, _ in request.accept_languages]
+    return choose_language(request.args.get("lang"), request.cookies.get("lang"), accepted)
+
+
+def page_text(lang: str) -> Callable[..., str]:
+    """t(key, **values) for templates."""
+    return partial(_text, lang)
+
+
+def _text(lang: str, key: str, **values: object) -> str:
+    return read_messages().text(key, lang, **values)
+
+
+def render_page(template: str, **context: Any) -> Response:
+    """A page in the language and theme of the request; the choice of language is kept in a cookie."""
+    lang = request_language()
+    theme = next((it for it in (request.args.get("theme"), request.cookies.get("theme")) if it in THEMES), THEMES[0])
+    own = own_assets()
+    html = render_template(
+        template,
+        lang=lang,
+        other_lang=next(it for it in LANGUAGES if it != lang),
+        theme=theme,
+        is_wall=request.args.get("wall") == "1",
+        t=page_text(lang),
+        asset_root=f"/ui/{own.version}",
+        styles=STYLES,
+        **context,
+    )
+    response = make_response(html)
+    # The page names hashed files and holds the language: ask again each time, keep nothing shared.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie("lang", lang, max_age=_YEAR_S, samesite="Lax")
+    return response
+
+
+def _desk(name: str) -> Response:
+    messages = read_messages().of_language(request_language())
+    modules = own_assets().names(".js")
+    return render_page("desk.html", desk=name, shell=shell(), messages=messages, modules=modules)
+
+
+@pages.get("/")
+def start() -> BaseResponse:
+    """The command desk is where a newcomer begins."""
+    return redirect("/command")
+
+
+@pages.get("/command")
+def command() -> Response:
+    """The command desk."""
+    return _desk("command")
+
+
+@pages.get("/hotspots")
+def hotspots() -> Response:
+    """The hot-spot reading."""
+    return _desk("hotspots")
+
+
+@pages.get("/assets/<name>")
+def vendor_file(name: str) -> Response:
+    """A third-party browser file by its hash."""
+    shell()  # what the shell needs is what may be served
+    return _file(vendor_assets().get(name))
+
+
+@pages.get("/ui/<version>/<path:name>")
+def own_file(version: str, name: str) -> Response:
+    """One of our stylesheets or modules. An old version gets today's file, but is not told to keep it."""
+    own = own_assets()
+    return _file(own.get(name), keep=version == own.version)
+
+
+def _file(asset: Asset, *, keep: bool = True) -> Response:
+    wants_packed = bool(asset.packed) and request.accept_encodings.quality("gzip") > 0
+    response = Response(asset.packed if wants_packed else asset.body, content_type=asset.media_type)
+    if wants_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable" if keep else "no-cache"
+    response.set_etag(asset.digest)
+    return response

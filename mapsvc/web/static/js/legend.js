@@ -1,0 +1,90 @@
+// The legend under the map: what each sign means, the classes with their numbers, and what is not drawn.
+import { app, isWall, on } from './app.js';
+import { byId, el, fill } from './el.js';
+import { measureNumber, number } from './format.js';
+import { t } from './i18n.js';
+import { isShown, legend as densityNumbers } from './layers/density.js';
+import { hotReport } from './layers/hotcells.js';
+import { periodShort } from './overview.js';
+import { clusterSymbol, symbol } from './symbols.js';
+
+export function startLegend() {
+  for (const event of ['desk', 'incidents', 'density-legend', 'hotspots', 'compare', 'replay']) on(event, show);
+  on('view', (changed) => { if (changed.has('layers') || changed.has('cmp')) show(); });
+}
+
+/** @type {any} */
+let replayed = null;
+
+/** @param {any} [detail] */
+function show(detail) {
+  if (detail?.breaks && detail?.counts) replayed = detail;
+  if (detail === null) replayed = null;
+  const place = byId('legend');
+  if (!app.desk?.plan) { place.hidden = true; return; }
+  const parts = [incidents(), classes(), density(), cells()].filter(Boolean);
+  place.hidden = parts.length === 0;
+  fill(place, .../** @type {Node[]} */ (parts));
+}
+
+function incidents() {
+  if (!app.view.layers.includes('inc') || app.desk.figures.open === 0 && app.drawn.drawn === 0) return null;
+  const size = isWall() ? 44 : 22;
+  const key = (/** @type {any} */ it, /** @type {string} */ word) => el('span', { class: 'key' }, symbol(it, size), t(word));
+  const wall = isWall();
+  return el('div', { class: 'legend-part' }, wall ? null : el('b', { class: 'legend-title' }, t(app.desk.figures.open ? 'legend.open' : 'legend.incidents')),
+    el('span', { class: 'keys' }, key({ light: 'waiting' }, 'legend.waiting'), key({ light: 'green', status: 'handling' }, 'legend.green'), key({ light: 'yellow', status: 'handling' }, 'legend.yellow'), key({ light: 'red', status: 'handling' }, 'legend.red'),
+      wall ? el('span', { class: 'key' }, clusterSymbol({ green: 4, yellow: 1 }, 5, size), t('legend.cluster')) : [key({ light: 'green', status: 'dispatched' }, 'legend.dispatched'), key({ light: 'green', status: 'handling', certainty: 'boundary' }, 'legend.boundary')]),
+    el('p', { class: 'muted small drawn' }, drawnWords()));
+}
+
+/** Every legend says what is not drawn. */
+function drawnWords() {
+  const { drawn, matched, unlocated, by_grid, mode } = app.drawn;
+  if (isWall()) return t('legend.drawn_short', { drawn: number(drawn), all: number(matched) });
+  if (mode === 'density') return t('legend.too_many', { drawn: number(drawn), all: number(matched) });
+  const left = [unlocated && t('legend.not_located', { n: unlocated }), by_grid && t('legend.by_grid', { n: by_grid })].filter(Boolean).join(t('list_comma'));
+  return t('legend.drawn', { drawn: number(drawn), all: number(matched) }) + (left ? ` ${t('legend.not_drawn', { left })}` : '');
+}
+
+/** @param {any} [_] */
+function classes(_) {
+  if (!app.view.layers.includes('count') && !replayed) return null;
+  const { name, breaks } = app.desk.measure;
+  const edges = replayed ? [1, ...replayed.breaks, replayed.most] : breaks;
+  if (!edges?.length || edges.some((/** @type {any} */ it) => it === null)) return null;
+  const title = replayed ? t('legend.replay') : t(`legend.measure_${name}`, { period: periodShort() });
+  return el('div', { class: 'legend-part grow' }, el('b', { class: 'legend-title' }, title),
+    el('div', { class: 'ramp' }, steps(edges).map(({ k, words }) => el('span', { class: 'step' }, el('i', { class: `seq-${k}` }), el('small', {}, words)))));
+}
+
+/**
+ * The classes that hold something: ties can leave one of the five empty, and an empty one says nothing.
+ * @param {number[]} edges six numbers @returns {{k: number, words: string}[]}
+ */
+function steps(edges) {
+  const used = new Set(replayed ? [0, 1, 2, 3, 4] : app.desk.measure.classes);
+  const kept = [1, 2, 3, 4, 5].filter((k) => used.has(k - 1));
+  return kept.map((k, i) => ({ k, words: i === 0 ? `${measureNumber(edges[0])}–${measureNumber(edges[k])}` : `–${measureNumber(edges[k])}` }));
+}
+
+function density() {
+  if (!isShown()) return null;
+  const numbers = densityNumbers?.breaks ?? null;
+  const bandwidth = densityNumbers?.bandwidth_m;
+  const values = Array.isArray(numbers) ? numbers.map((/** @type {any} */ it) => (typeof it === 'number' ? it : it?.from ?? it?.min)).filter((/** @type {any} */ it) => typeof it === 'number') : [];
+  return el('div', { class: 'legend-part density-part' }, el('b', { class: 'legend-title' }, t('legend.density')), el('i', { class: 'density-ramp' }),
+    el('div', { class: 'row between small' }, el('span', {}, values.length ? measureNumber(values[0]) : t('legend.few')), el('span', {}, values.length > 1 ? t('legend.more_than', { n: measureNumber(values[values.length - 1]) }) : t('legend.many'))),
+    bandwidth ? el('p', { class: 'small muted' }, t('legend.bandwidth', { m: number(Math.round(bandwidth)) })) : null);
+}
+
+function cells() {
+  if (!app.view.layers.includes('hot')) return null;
+  const report = hotReport();
+  if (report?.refused) return el('div', { class: 'legend-part row' }, el('i', { class: 'hatch-key' }), t('legend.hatch'));
+  const alpha = report?.parameters?.alpha ?? 0.05;
+  const key = (/** @type {string} */ kind, /** @type {number} */ level, /** @type {string} */ mark, /** @type {string} */ word) => el('span', { class: 'key' }, el('i', { class: `cellkey cell-${kind} ${level ? `cell-${kind}-${level}` : ''} mark-${kind}-${level}` }, mark), word);
+  const q = (/** @type {number} */ it) => `q < ${Number(it.toPrecision(1))}`;
+  return el('div', { class: 'legend-part' }, el('b', { class: 'legend-title' }, t('legend.hot')),
+    el('span', { class: 'keys' }, key('hot', 3, '+++', q(alpha / 50)), key('hot', 2, '++', q(alpha / 5)), key('hot', 1, '+', q(alpha)), app.deskName === 'hotspots' ? key('none', 0, '', t('legend.not_told')) : null, key('cold', 1, '−', t('legend.fewer', { q: q(alpha) }))));
+}

@@ -1,0 +1,68 @@
+// The top bar's facts: community, edition, the live dot with its age, links that keep the view.
+import { addressOf, app, on } from './app.js';
+import { byId, el, fill } from './el.js';
+import { clock, duration } from './format.js';
+import { icon } from './icons.js';
+import { lang, nameOf, t } from './i18n.js';
+import { age, load } from './desk.js';
+import { troubles } from './notice.js';
+import { writeView } from './state/url.js';
+
+/** Older than this, the figures carry their age. */
+const STALE_MS = 40000;
+
+export function startLive() {
+  on('desk', show);
+  on('heard', dot);
+  on('view', links);
+  setInterval(dot, 1000);
+  links();
+}
+
+/** @param {any} desk */
+function show(desk) {
+  const name = nameOf(desk.community);
+  byId('brand').textContent = name;
+  document.title = name ? `${name} · ${t(`desk.${app.deskName}`)}` : document.title;
+  byId('synthetic').hidden = !desk.community.synthetic;
+  byId('synthetic').title = desk.community.note ?? '';
+  const plan = desk.plan;
+  const chip = byId('edition');
+  chip.hidden = !plan;
+  if (plan) {
+    const named = plan.valid_from ? t(`edition.${plan.status}`, { date: plan.valid_from }) : t('edition.draft_plain', { name: plan.name });
+    fill(chip, icon('file'), named);
+    chip.title = t('edition.hint', { name: plan.name, epsg: plan.working_epsg, seq: desk.seq });
+    chip.onclick = () => { location.href = `/findings${plan.id ? `?plan=${encodeURIComponent(plan.id)}` : ''}`; };
+  }
+  dot();
+}
+
+function dot() {
+  const place = byId('live');
+  place.hidden = !app.desk;
+  if (!app.desk) return;
+  const lost = troubles.has('desk') || age() > STALE_MS;
+  document.body.classList.toggle('stale', lost);
+  const now = new Date(Date.parse(app.desk.now) + Math.round(age()));
+  const tz = app.desk.community.tz;
+  const words = lost ? t('live.lost', { time: duration(age() / 1000) }) : t('live.on', { time: clock(now.toISOString(), tz, true) });
+  const title = lost ? t('live.lost_hint') : t('live.hint', { seq: app.desk.seq });
+  const shown = `${words}|${title}`;
+  if (place.dataset.shown === shown) return;
+  place.dataset.shown = shown;
+  place.title = title;
+  fill(place, el('i', { class: `dot${lost ? ' lost' : ''}` }), words, lost ? el('button', { class: 'btn', type: 'button', on: { click: () => load() } }, t('error.again')) : null);
+}
+
+function links() {
+  for (const link of document.querySelectorAll('[data-desk-link]')) link.setAttribute('href', addressOf(link.getAttribute('data-desk-link') ?? '/command'));
+  byId('language').setAttribute('href', otherLanguage());
+  byId('wall').setAttribute('href', addressOf('/command', { wall: true }));
+}
+
+/** The address of this view in the other language. */
+export function otherLanguage() {
+  const search = writeView(app.view, app.deskName);
+  return `${location.pathname}${search}${search ? '&' : '?'}lang=${lang === 'zh' ? 'en' : 'zh'}`;
+}

@@ -1,0 +1,110 @@
+// The panel of a community: figures that open their lists, grids with bars, who is missing, what stands out.
+import { addressOf, app, setView } from './app.js';
+import { el, measureOut } from './el.js';
+import { day, number, percent } from './format.js';
+import { icon } from './icons.js';
+import { count, gridTitle, t } from './i18n.js';
+import { findingsNote } from './cityrail.js';
+import { missingPosts, postName } from './layers/posts.js';
+import { hotReport } from './layers/hotcells.js';
+import { listSel } from './lists.js';
+
+/**
+ * A number that opens its list.
+ * @param {string} list @param {string} shown @param {string} word @param {string} note @param {string} [unit] @param {string} [mark] class
+ */
+export function figure(list, shown, word, note, unit = '', mark = '') {
+  return el('div', { class: 'figure' },
+    el('button', { class: `fig ${mark}`, type: 'button', aria: { label: `${shown}${unit} ${word}` }, on: { click: () => setView({ sel: listSel(list) }) } }, el('span', { class: 'figlink' }, shown), unit ? el('small', {}, ` ${unit}`) : null),
+    el('span', { class: 'fig-word' }, word), note ? el('span', { class: 'fig-note' }, note) : null);
+}
+
+/** @returns {(Node | null)[]} */
+export function overview() {
+  return [el('h1', { class: 'sr', tabindex: '-1' }, t('panel')), figures(), gridTable(), adds(), nobodyThere(), standsOut(), findings()];
+}
+
+export function figures() {
+  const it = app.desk.figures;
+  const [low, high] = it.usual_today ?? [];
+  const share = it.on_time;
+  return el('div', { class: 'pad stat2' },
+    figure('open', number(it.open), t('figure.open'), ''),
+    figure('today', number(it.reported_today), t('figure.today'), it.usual_today ? t('figure.usual', { low, high }) : ''),
+    share ? figure('closed', String(Math.round(share.share * 100)), t('figure.on_time'), t('figure.on_time_note', { on_time: number(share.on_time), of: number(share.of), low: Math.round(share.low * 100), high: Math.round(share.high * 100) }), '%')
+      : figure('closed', number(it.closed), t('figure.closed'), t('figure.on_time_none')),
+    figure('total', number(it.total), t('figure.total'), periodWords()));
+}
+
+/** "25 Oct to 23 Nov": the last day is in it. */
+export function periodWords() {
+  const { from, to } = app.desk.interval;
+  const tz = app.desk.community.tz;
+  if (!from || !to) return '';
+  const year = Number(app.desk.now.slice(0, 4));
+  const last = new Date(Date.parse(to) - 1).toISOString();
+  const sameYear = from.slice(0, 4) === last.slice(0, 4);
+  return t('period.span', { from: day(from, tz, sameYear ? Number(from.slice(0, 4)) : undefined), to: day(last, tz, year) });
+}
+
+function gridTable() {
+  const rows = [...app.desk.grids].sort((a, b) => b.count - a.count);
+  const most = Math.max(1, ...rows.map((it) => it.count));
+  const { figures: f } = app.desk;
+  const still = f.open_unlocated ?? null;
+  return el('table', { class: 'gridtable' },
+    el('caption', { class: 'sr' }, t('table.grids')),
+    el('thead', {}, el('tr', {}, el('th', {}, t('table.grid')), el('th', {}, t('table.open')), el('th', { colspan: 2 }, t('table.reported', { period: periodShort() })))),
+    el('tbody', {}, rows.map((it) => el('tr', { class: app.view.sel === `grid:${it.code}` ? 'sel' : '' },
+      el('td', {}, el('button', { class: 'link plain', type: 'button', on: { click: () => setView({ sel: `grid:${it.code}` }) } }, gridTitle(it))),
+      el('td', {}, opens(it.open, listSel('open', `grid=${it.code}`), 'num')),
+      el('td', { class: 'barcell' }, measureOut(el('i', { class: 'bar' }), '--share', String(it.count / most))),
+      el('td', {}, opens(it.count, listSel('total', `grid=${it.code}`))))),
+    f.unlocated || still ? el('tr', {}, el('td', {}, t('table.unlocated')), el('td', {}, still === null ? '' : opens(still, listSel('unlocated'), 'num')), el('td', {}), el('td', {}, opens(f.unlocated, listSel('all_unlocated')))) : null,
+    f.outside ? el('tr', {}, el('td', {}, t('table.outside')), el('td', {}, opens(f.open_outside ?? 0, listSel('open_outside'), 'num')), el('td', {}), el('td', {}, opens(f.outside, listSel('outside')))) : null));
+}
+
+/** @param {number} n @param {string} sel @param {string} [mark] */
+function opens(n, sel, mark = '') {
+  return n === 0 ? el('span', { class: mark }, '0') : el('button', { class: `link plain ${mark}`, type: 'button', on: { click: () => setView({ sel }) } }, number(n));
+}
+
+/** "30 days": the length of the interval in words. */
+export function periodShort() {
+  return count('period.days', app.desk.interval.days, { n: number(app.desk.interval.days) });
+}
+
+function adds() {
+  const it = app.desk.figures;
+  const still = it.total - it.closed;
+  return el('p', { class: 'pad small muted adds' }, t('figure.adds', { total: number(it.total), open: number(still), closed: number(it.closed) }));
+}
+
+function nobodyThere() {
+  const missing = missingPosts();
+  if (!missing.length) return null;
+  return el('section', { class: 'pad part' }, el('h2', {}, t('nobody')),
+    missing.map((it) => el('p', { class: 'note warn' }, icon('warn'), ' ', el('b', {}, t('nobody.post', { where: (it.grids ?? []).map((/** @type {string} */ code) => gridTitle(app.grids.get(code), code)).join(', '), post: postName(it) })))));
+}
+
+/** What the cells say, in a sentence; the reading itself is a desk of its own. */
+function standsOut() {
+  const report = hotReport();
+  const link = el('a', { href: addressOf('/hotspots') }, t('hot.read_how'));
+  let words = t('hot.ask');
+  if (report?.refused) words = t('hot.cannot_short');
+  else if (report) words = hotSentence(report);
+  return el('section', { class: 'pad part' }, el('h2', {}, t('hot.title')), el('p', {}, words, ' ', link));
+}
+
+/** @param {any} report */
+export function hotSentence(report) {
+  const { hot, cold } = report.figures;
+  if (!hot && !cold) return t('hot.none');
+  return [hot ? count('hot.cells', hot, { n: hot, alpha: percent(report.parameters.alpha ?? 0.05) }) : t('hot.no_hot'), cold ? count('hot.cold_cells', cold, { n: cold }) : ''].filter(Boolean).join(' ');
+}
+
+function findings() {
+  const note = findingsNote(app.desk.plan);
+  return note ? el('section', { class: 'pad part' }, note) : null;
+}
