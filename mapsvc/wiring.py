@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mapsvc.config import Config, MapConfig
-from mapsvc.errors import BadInput
+from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
 from mapsvc.services.scene import Stage
@@ -83,6 +84,11 @@ class Services:
             progress=progress,
         )
 
+    def warm(self) -> None:
+        """Make what the first visitor would wait for, and keep it in the data folder; nothing without a plan."""
+        with suppress(NoPlan):
+            self.view.warm()
+
     def close(self) -> None:
         """Release files and connections."""
         if self.tiles is not None:
@@ -99,6 +105,13 @@ def build(config: Config) -> Services:
     config.data_dir.mkdir(parents=True, exist_ok=True)
     store = SqliteStore.open(config.data_dir / STORE_NAME)
     return assemble(config, store, SystemClock(), cache_dir=config.data_dir / "cache")
+
+
+def build_without_store(config: Config) -> Services:
+    """Services that keep nothing, for checks of files."""
+    from mapsvc.store.memory import MemoryStore
+
+    return assemble(config, MemoryStore(), SystemClock())
 
 
 def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | None = None) -> Services:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mapsvc.cli.say import ProgressBar, pairs, put, say
@@ -11,6 +12,9 @@ from mapsvc.config import read_config
 from mapsvc.errors import BadInput
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
+
+if TYPE_CHECKING:
+    from mapsvc.wiring import Services
 
 
 def locate(args: argparse.Namespace) -> int:
@@ -58,20 +62,16 @@ def summarise(args: argparse.Namespace) -> int:
     return 0
 
 
-def _report(services: object, args: argparse.Namespace, query: Query) -> Report:
-    summaries = services.summaries  # type: ignore[attr-defined]
+def _report(services: Services, args: argparse.Namespace, query: Query) -> Report:
+    summaries = services.summaries
     if args.what == "coverage":
-        report = summaries.coverage(query)
-    elif args.what == "counts":
+        return summaries.coverage(query)
+    if args.what == "counts":
         keys = tuple(key.strip() for key in args.by.split(",") if key.strip())
         if unknown := set(keys) - {"grid", "type", "period"}:
             raise BadInput(f"--by takes grid, type and period, not {', '.join(sorted(unknown))}.", field="by")
-        report = summaries.counts(query, by=keys, period=args.period)
-    else:
-        report = summaries.hotspots(query, cell_m=args.cell, alpha=args.alpha, seed=args.seed)
-    if not isinstance(report, Report):
-        raise TypeError("a summary is a Report")
-    return report
+        return summaries.counts(query, by=keys, period=args.period)
+    return summaries.hotspots(query, cell_m=args.cell, alpha=args.alpha, seed=args.seed)
 
 
 def _query(args: argparse.Namespace, tz: str) -> Query:
