@@ -14,20 +14,22 @@ import numpy as np
 
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Store
+from mapsvc.services.journal import Marks, advance
 
 _FORMAT = "mapsvc columns 1"
+_MAX_BEHIND = 1000
 _TABLES = ("task_types", "grid_codes")
 _ARRAYS = tuple(item.name for item in fields(IncidentColumns) if item.name not in _TABLES)
 
 
 def fingerprint(store: Store, seq: int) -> str:
-    """Names a journal at `seq`: its first and its newest event tell two stores with equal seq apart."""
+    """Names a journal at `seq`: its first event and the one at `seq` tell two stores with equal seq apart."""
     events = [*store.list_events(after=0, limit=1), *store.list_events(after=seq - 1, limit=1)]
     text = repr([(event.seq, event.at, event.kind, event.subject, sorted(event.data.items())) for event in events])
     return f"{_FORMAT} {seq} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def save_column_file(path: Path, mark: str, columns: IncidentColumns) -> None:
+def save_column_file(path: Path, store: Store, seq: int, columns: IncidentColumns) -> None:
     """Write the columns beside `path` and move them into place; a full or read-only disk is no error here."""
     arrays: dict[str, Any] = {
         item.name: getattr(columns, item.name) for item in fields(IncidentColumns) if item.name not in _TABLES
@@ -37,18 +39,25 @@ def save_column_file(path: Path, mark: str, columns: IncidentColumns) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
-            np.savez(file, mark=np.array(mark), **arrays, **tables)
+            np.savez(file, mark=np.array(fingerprint(store, seq)), seq=np.array(seq), **arrays, **tables)
         part.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def load_column_file(path: Path, mark: str) -> IncidentColumns | None:
-    """The columns of the file if it is whole and of this mark, else None: the store knows better."""
+def load_column_file(path: Path, store: Store, seq: int) -> tuple[IncidentColumns, Marks] | None:
+    """The columns of the file and the marks at which they held, if they can be extended to `seq`; else None.
+
+    They can if the file is whole, of this very journal, and nothing was rewritten since.
+    """
     try:
         with np.load(path, allow_pickle=False) as file:
-            if str(file["mark"]) != mark:
+            mark, held = str(file["mark"]), int(file["seq"])
+            if not seq - _MAX_BEHIND < held <= seq or mark != fingerprint(store, held):
+                return None
+            since = advance(Marks(held, 0, 0, 0, 0, 0), store.list_events(after=held, limit=_MAX_BEHIND))
+            if since.rewritten:
                 return None
             arrays: dict[str, Any] = {
                 item.name: file[item.name] for item in fields(IncidentColumns) if item.name not in _TABLES
@@ -56,4 +65,4 @@ def load_column_file(path: Path, mark: str) -> IncidentColumns | None:
             tables: dict[str, Any] = {name: tuple(str(text) for text in file[name]) for name in _TABLES}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    return IncidentColumns(**arrays, **tables)
+    return IncidentColumns(**arrays, **tables), since

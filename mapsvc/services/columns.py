@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Store
-from mapsvc.services.column_file import fingerprint, load_column_file, save_column_file
+from mapsvc.services.column_file import load_column_file, save_column_file
 from mapsvc.services.journal import Marks
 
 _TABLES = {"task_type": "task_types", "grid": "grid_codes"}
@@ -104,10 +104,13 @@ class ColumnCache:
         if self._cache_dir is None:
             return Snapshot(marks.seq, marks.rewritten, self._store.load_columns())
         path = self._cache_dir / "columns.npz"
-        mark = fingerprint(self._store, marks.seq)
-        columns = load_column_file(path, mark)
-        if columns is None:
+        kept = load_column_file(path, self._store, marks.seq)
+        if kept is None:
             columns = self._store.load_columns()
-            if len(columns) >= _WORTH_SAVING:
-                save_column_file(path, mark, columns)
+        else:
+            columns, since = kept
+            if since.appended:
+                columns = append(columns, self._store.load_columns(after_fid=int(columns.fid[-1])))
+        if len(columns) >= _WORTH_SAVING and (kept is None or kept[1].appended):
+            save_column_file(path, self._store, marks.seq, columns)
         return Snapshot(marks.seq, marks.rewritten, columns)

@@ -22,6 +22,7 @@ from mapsvc.model.query import Query
 from mapsvc.ports import Store
 from mapsvc.services.journal import Marks
 from mapsvc.services.memo import Memo
+from mapsvc.services.nearby import Nearby
 
 if TYPE_CHECKING:
     from mapsvc.geo.locate import GridIndex
@@ -60,6 +61,11 @@ class PlanInUse:
         return label_points(self.plan)
 
     @cached_property
+    def nearby(self) -> Nearby:
+        """Distances from points to the grids."""
+        return Nearby(self.plan)
+
+    @cached_property
     def neighbours(self) -> list[list[str]]:
         """Codes of the grids that touch each grid, in code order."""
         polygons = np.array([grid.polygon for grid in self.plan.grids], dtype=object)
@@ -85,7 +91,10 @@ def label_points(plan: Plan) -> list[tuple[float, float]]:
         step = max(east - west, north - south) / _LABEL_DETAIL
         # A degree of longitude is shorter than one of latitude: without the squeeze labels drift sideways.
         squeeze = float(np.cos(np.radians((south + north) / 2)))
-        outline = shapely.simplify(part, step / 4)
+        outline = shapely.simplify(part, step / 4, preserve_topology=False)
+        if not outline.is_valid or outline.is_empty:
+            # The quick way can break a narrow outline; the careful one takes ten times as long.
+            outline = shapely.simplify(part, step / 4)
         flat = affinity.scale(outline, squeeze, 1.0, origin=(0.0, 0.0))
         x, y = _inner_point(flat, step)
         if not polygon.covers(shapely.Point(x / squeeze, y)):

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadQuery
-from mapsvc.model.incident import CERTAINTIES
 from mapsvc.services.plans import PlanInUse
 
 _NEAR = 3
@@ -26,7 +25,6 @@ class AskedPoint:
 
 def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]:
     """The answer of GET /api/locate. Raises BadInput for an unknown datum, BadQuery for a point off the earth."""
-    from mapsvc.geo.certainty import grade, near
     from mapsvc.geo.datum import to_wgs84
 
     lons, lats = to_wgs84(np.array([asked.x]), np.array([asked.y]), asked.datum)
@@ -34,16 +32,13 @@ def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]
     if not (np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         raise BadQuery("The point is not on the earth in this datum.", field="lon")
     grids = plan.plan.grids
-    polygons = [grid.polygon for grid in grids]
     number = plan.index.locate_one(lon, lat)
-    accuracy = None if asked.accuracy_m is None else np.array([asked.accuracy_m])
-    code = grade(polygons, plan.plan.working_epsg, lons, lats, np.array([number], np.int32), accuracy)
-    nearest = near(polygons, plan.plan.codes, plan.plan.working_epsg, lon, lat, k=_NEAR)
+    nearest = plan.nearby.near(lon, lat, number, _NEAR)
     return {
         "grid": grids[number].code if number >= 0 else None,
         "name": grids[number].name if number >= 0 else "",
         "name_zh": grids[number].name_zh if number >= 0 else "",
-        "certainty": CERTAINTIES[int(code[0])].value,
+        "certainty": plan.nearby.certainty(lon, lat, number, asked.accuracy_m).value,
         "lon": round(lon, 8),
         "lat": round(lat, 8),
         "near": [
@@ -57,9 +52,5 @@ def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]
 
 def nearest_other(lon: float, lat: float, own: str, plan: PlanInUse) -> str | None:
     """Code of the grid nearest to a point (degrees) that is not its own; None in a plan of one grid."""
-    from mapsvc.geo.certainty import near
-
-    polygons = [grid.polygon for grid in plan.plan.grids]
-    nearest = near(polygons, plan.plan.codes, plan.plan.working_epsg, lon, lat, k=2)
-    codes = [plan.plan.grids[other].code for other, _, _ in nearest]
-    return next((code for code in codes if code != own), None)
+    nearest = plan.nearby.near(lon, lat, plan.number_of.get(own, -1), 1)
+    return plan.plan.grids[nearest[0][0]].code if nearest else None

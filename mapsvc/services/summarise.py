@@ -29,6 +29,7 @@ class Summaries:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._reports: Memo[Report] = Memo(32)
+        self._quality: Memo[Report] = Memo(4)
 
     def counts(self, query: Query, *, by: Sequence[str] = KEYS, period: str = "month") -> Report:
         """Incidents by grid, task type and period of occurrence."""
@@ -60,7 +61,8 @@ class Summaries:
             from mapsvc.analysis.located import located_shares
             from mapsvc.analysis.partition_quality import partition_quality
 
-            quality = partition_quality(scene.plan.plan)
+            plan = scene.plan
+            quality = self._quality.get(plan.key, lambda: partition_quality(plan.plan))
             shares = located_shares(_rows(_columns(scene), _select(scene, query)))
             return replace(
                 quality,

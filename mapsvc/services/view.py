@@ -79,6 +79,11 @@ class View:
         marks = self.stage.journal.marks()
         return hashlib.sha256(repr((marks.sites, marks.registers, parts)).encode()).hexdigest()[:20]
 
+    def warm(self) -> None:
+        """Load columns, the plan's index and labels, so that the first visitor does not wait. Raises NoPlan."""
+        scene = self.stage.scene(Query())
+        _ = scene.plan.index, scene.plan.labels
+
     def desk(self, query: Query, measure: str | None = None) -> dict[str, Any]:
         """All figures of the desk. Raises BadQuery, NotFound."""
         return desk.desk(self.stage.scene(query), query, measure, self.basemap)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, Response
 
 from mapsvc.model.plan import PlanHead
@@ -33,13 +31,16 @@ def plans() -> Response:
 
 @api_desk.get("/api/findings")
 def findings() -> Response:
-    """The findings that the plan carries, worst first."""
-    query = replace(params().query(), limit=0)
-    return tagged(
-        view().plan_tag(query, "findings"),
-        lambda: dumps(rendered.feature_collection(view().findings(query))),
-        GEOJSON,
-    )
+    """The findings that the plan carries, worst first, `limit` of them."""
+    query = params().query()
+
+    def make() -> bytes:
+        found = view().findings(query)
+        shown = rendered.worst_first(found)[: query.limit]
+        members = {"numberMatched": len(found), "numberReturned": len(shown)}
+        return dumps({**rendered.feature_collection(shown), **members})
+
+    return tagged(view().plan_tag(query, "findings", query.limit), make, GEOJSON)
 
 
 def _head(head: PlanHead) -> dict[str, object]:

@@ -202,5 +202,5 @@ SCHEMAS: dict[str, Schema] = {
         seq=_WHOLE,
     ),
     "Health": _object(status=_TEXT, version=_TEXT),
-    "Ready": _object(status=_TEXT, checks={"type": "object"}),
+    "Ready": _object(status=_TEXT, checks={"type": "object"}, warnings=_list(_TEXT)),
 }

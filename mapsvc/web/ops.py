@@ -27,7 +27,8 @@ def ready() -> Response:
     """Ready for work: store, its library and the browser files; 503 with the check that fails."""
     checks = {"store": _store(), "assets": _assets()}
     good = all(check["ok"] for check in checks.values())
-    return _answer({"status": "ready" if good else "not ready", "checks": checks}, 200 if good else 503)
+    body = {"status": "ready" if good else "not ready", "checks": checks, "warnings": _warnings(checks["store"])}
+    return _answer(body, 200 if good else 503)
 
 
 @ops.get("/api/openapi.json")
@@ -49,7 +50,17 @@ def _store() -> dict[str, Any]:
         return {"ok": False, "why": "The store does not answer; see the log."}
     # Where the file lies is nobody's business outside.
     told = {name: value for name, value in info.items() if name != "path"}
-    return {"ok": bool(info.get("is_safe", True)), "seq": seq, **told}
+    return {"ok": True, "seq": seq, **told}
+
+
+def _warnings(store: Mapping[str, Any]) -> list[str]:
+    """What works but should not stay so."""
+    if store.get("is_safe", True):
+        return []
+    return [
+        f"SQLite {store.get('sqlite_version', '')} is older than 3.51.3, whose WAL can be damaged in a rare race; "
+        "mapsvc writes from one process only, and a newer library is better."
+    ]
 
 
 def _assets() -> dict[str, Any]:

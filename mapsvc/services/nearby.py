@@ -1,0 +1,95 @@
+"""Nearby: what lies around one point of a plan, quick because every grid is projected at most once.
+
+The answers are those of geo.certainty (`grade`, `near`); a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from mapsvc.model.incident import Certainty
+from mapsvc.model.plan import Plan
+
+_LONGEST_EDGE_DEG = 0.01
+"""Longer edges get vertices before they are projected, as geo.certainty does."""
+_TOUCH_M = 0.1
+_METRES_A_DEGREE = 0.9 * 110_500.0
+"""Less than the shortest degree of latitude in any working CRS: boxes are never thought farther than they are."""
+
+
+class Nearby:
+    """Distances from points to the grids of one plan. Threads may do work twice, never wrongly."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._polygons: Sequence[Any] = [grid.polygon for grid in plan.grids]
+        shapes = np.empty(len(self._polygons), dtype=object)
+        shapes[:] = self._polygons
+        self._bounds: npt.NDArray[np.float64] = shapely.bounds(shapes)
+        self._flat: dict[int, Any] = {}
+
+    def near(self, lon: float, lat: float, own: int, k: int = 3) -> list[tuple[int, float, float]]:
+        """The k grids nearest to a point in degrees, without `own`: (index, distance_m, bearing_deg)."""
+        from mapsvc.geo.crs import projector
+        from mapsvc.geo.measure import bearing_deg
+
+        plane = projector(self._plan.working_epsg)
+        here = self._point(lon, lat)
+        least = self._least_m(lon, lat)
+        found: list[tuple[float, str, int]] = []
+        for index in np.argsort(least, kind="stable").tolist():
+            if not np.isfinite(least[index]) or (len(found) >= k and least[index] > found[k - 1][0]):
+                break
+            if index != own:
+                found.append((float(shapely.distance(here, self._shape(index))), self._plan.grids[index].code, index))
+                found.sort()
+        answer = []
+        for distance, _, index in found[:k]:
+            there = shapely.get_point(shapely.shortest_line(here, self._shape(index)), 1)
+            there_lon, there_lat = plane.inverse(there.x, there.y)
+            bearing = 0.0 if distance == 0 else float(bearing_deg(lon, lat, there_lon, there_lat))
+            answer.append((index, distance, bearing))
+        return answer
+
+    def certainty(self, lon: float, lat: float, own: int, accuracy_m: float | None) -> Certainty:
+        """How sure it is that a point (degrees) lies in its grid `own` (-1 = none)."""
+        if own < 0:
+            return Certainty.OUTSIDE
+        radius = accuracy_m or 0.0
+        here, spot = self._point(lon, lat), shapely.Point(lon, lat)
+        close = np.flatnonzero(self._least_m(lon, lat) <= max(radius, _TOUCH_M))
+        for index in close.tolist():
+            distance = float(shapely.distance(here, self._shape(index).boundary))
+            touches = distance <= _TOUCH_M and self._polygons[index].boundary.intersects(spot)
+            if touches or (radius > 0 and distance <= radius):
+                return Certainty.BOUNDARY
+        return Certainty.CERTAIN
+
+    def _point(self, lon: float, lat: float) -> Any:
+        from mapsvc.geo.crs import projector
+
+        x, y = projector(self._plan.working_epsg).forward(lon, lat)
+        return shapely.Point(float(x), float(y))
+
+    def _shape(self, index: int) -> Any:
+        """A grid in the working CRS."""
+        if index not in self._flat:
+            from mapsvc.geo.crs import projector
+
+            dense = shapely.segmentize(self._polygons[index], _LONGEST_EDGE_DEG)
+            self._flat[index] = projector(self._plan.working_epsg).geometry([dense])[0]
+        return self._flat[index]
+
+    def _least_m(self, lon: float, lat: float) -> npt.NDArray[np.float64]:
+        """A distance that each grid cannot be nearer than, from its box; NaN for an empty one."""
+        west, south, east, north = self._bounds.T
+        across = np.maximum(np.maximum(west - lon, lon - east), 0.0)
+        up = np.maximum(np.maximum(south - lat, lat - north), 0.0)
+        farthest = np.clip(np.maximum(np.maximum(np.abs(south), np.abs(north)), abs(lat)), 0.0, 89.0)
+        least: npt.NDArray[np.float64] = _METRES_A_DEGREE * np.hypot(across * np.cos(np.radians(farthest)), up)
+        return least
