@@ -74,7 +74,7 @@ def _code(crs: Any) -> int | None:
 
 
 def _label(crs: Any) -> str:
-    code = _code(crs)
+    code = _canonical(crs)
     return f"EPSG:{code}" if code else str(crs.name)[:60]
 
 

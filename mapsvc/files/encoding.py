@@ -25,7 +25,7 @@ _CHINESE = "gb18030"
 def name_codec(label: str) -> str | None:
     """The Python codec for a .cpg label ("UTF-8", "936", "Big-5", "ANSI 1251"), or None."""
     text = label.strip().strip("\x00\ufeff").lower().replace("ansi", "").replace("oem", "").strip()
-    tries = (text, f"cp{text}", text.replace("-", ""), text.replace("-", "_"))
+    tries = (text, f"cp{text}", text.replace("-", ""), text.replace("-", "_"), text.replace("koi8", "koi8_"))
     for guess in ("gb18030", *tries) if text in ("936", "cp936", "gbk", "gb2312") else tries:
         if guess in ("88591", "iso88591"):
             return "latin-1"

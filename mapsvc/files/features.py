@@ -19,10 +19,12 @@ ANY = frozenset(wkb.CODES)
 class Features:
     """Parallel lists over the features of a file.
 
+    format: geojson, gpkg or shp.
     crs: what the file says ("EPSG:4326", WKT, a URN), "" where unreadable, None where it says nothing.
     columns: all column names of the file; values: texts of the asked columns.
     """
 
+    format: str
     encoding: str
     crs: str | None
     columns: list[str] = field(default_factory=list)
@@ -60,7 +62,9 @@ _NAMES = {"text": "a text table", "gzip": "a gzip file", "parquet": "Parquet", "
 
 def _read_geojson(path: Path, wanted: Sequence[str], allowed: frozenset[str]) -> Features:
     document, shown = geojson.load(path)
-    found = Features(encoding=shown, crs=geojson.crs_text(document), values={name: [] for name in wanted})
+    found = Features(
+        format="geojson", encoding=shown, crs=geojson.crs_text(document), values={name: [] for name in wanted}
+    )
     encoder = wkb.Encoder(allowed)
     columns: dict[str, None] = {}
     for number, geometry, properties in geojson.iter_features(document):
@@ -76,6 +80,7 @@ def _read_geojson(path: Path, wanted: Sequence[str], allowed: frozenset[str]) ->
 def write(found: Features, job: Path) -> None:
     """Put the features where the parent reads them: meta.json and shapes.wkb."""
     meta: dict[str, Any] = {
+        "format": found.format,
         "encoding": found.encoding,
         "crs": found.crs,
         "columns": found.columns,

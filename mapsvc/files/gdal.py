@@ -26,7 +26,7 @@ def read(path: Path, kind: str, job: Path, wanted: Sequence[str], allowed: froze
         codec, how = encoding.detect_dbf(dbf, path.with_suffix(".cpg")) if dbf.exists() else ("utf-8", "no table")
     meta, shapes, table = _read(path, "ISO-8859-1" if kind == "shp" else None)
     names = [_recode(str(name), codec, kind) for name in meta["fields"]]
-    found = Features(encoding=encoding.show(codec, how), crs=meta["crs"], columns=names)
+    found = Features(format=kind, encoding=encoding.show(codec, how), crs=meta["crs"], columns=names)
     found.numbers = list(range(1, len(shapes) + 1))
     found.shapes = _check_shapes(shapes, allowed)
     for name in wanted:

@@ -57,7 +57,7 @@ def read_shapes(
         meta: dict[str, Any] = json.loads((job / "meta.json").read_text(encoding="utf-8"))
         blob = (job / "shapes.wkb").read_bytes()
     geometries = _decode(path, blob, meta)
-    claim = decide(path.name, meta["crs"], crs, is_geojson="GeoPackage" not in meta["encoding"])
+    claim = decide(path.name, meta["crs"], crs, is_geojson=meta["format"] == "geojson")
     _check_plausible(path, claim, geometries, meta["numbers"])
     if claim.datum not in _SAME_NUMBERS:
         geometries = _to_degrees(path, claim, geometries, meta["numbers"])

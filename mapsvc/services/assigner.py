@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.model.plan import Plan
+from mapsvc.services.row_keys import mix
 
 if TYPE_CHECKING:
     from mapsvc.geo.locate import GridIndex
@@ -17,6 +19,19 @@ FloatArray = npt.NDArray[np.float64]
 
 _RADIUS_TO_SIGMA = 1.0 / np.sqrt(-2.0 * np.log(1.0 - 0.68))
 """A 68 % radius of a round normal error over its standard deviation along one axis (Rayleigh distribution)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """n points: index of the grid (-1 = none), certainty code, probability that the point lies in the grid."""
+
+    grid: npt.NDArray[np.int32]
+    certainty: npt.NDArray[np.int8]
+    share: FloatArray
+
+    def take(self, rows: Any) -> Assignment:
+        """The rows of a slice, mask or index array."""
+        return Assignment(self.grid[rows], self.certainty[rows], self.share[rows])
 
 
 class Assigner:
@@ -34,6 +49,18 @@ class Assigner:
     def locate(self, lon: FloatArray, lat: FloatArray) -> npt.NDArray[np.int32]:
         """Index of the covering grid of each point in degrees, -1 in none."""
         return self.index.locate(lon, lat)
+
+    def assign(self, lon: FloatArray, lat: FloatArray, accuracy_m: Any) -> Assignment:
+        """Grid, certainty and share of many points; each distinct (point, accuracy) is worked out once.
+
+        Open data snaps its positions: 1.77 million rows of police.uk stand on 0.38 million points.
+        """
+        accuracy = np.broadcast_to(np.asarray(accuracy_m, dtype=np.float64), len(lon))
+        first, back = _distinct(lon, lat, accuracy)
+        lon, lat, accuracy = lon[first], lat[first], accuracy[first]
+        grid = self.locate(lon, lat)
+        certainty = self.grade(lon, lat, grid, accuracy)
+        return Assignment(grid, certainty, self.share(lon, lat, grid, certainty, accuracy)).take(back)
 
     def grade(
         self, lon: FloatArray, lat: FloatArray, grid: npt.NDArray[np.int32], accuracy_m: Any
@@ -77,6 +104,18 @@ class Assigner:
         shapely.prepare(outlines)
         found: FloatArray = shapely.distance(outlines[place], shapely.points(*plane.forward(lon, lat)))
         return found
+
+
+def _distinct(*columns: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """(place of the first of each distinct row, for each row which of those it equals), exact to the bit."""
+    key = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        key = mix(key ^ np.ascontiguousarray(column).view(np.uint64))
+    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    same = all(np.array_equal(column[first][back], column, equal_nan=True) for column in columns)
+    # two rows with one hash are next to impossible; then nothing is shared
+    every = np.arange(len(key))
+    return (first, back) if same else (every, every)
 
 
 def _half_plane(depth_m: FloatArray, radius_m: FloatArray) -> FloatArray:

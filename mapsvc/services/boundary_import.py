@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry import MultiPolygon
 
 from mapsvc.errors import BadFile
-from mapsvc.model.finding import Finding, Rule
+from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import BoundaryFile, Clock, FileReader, Progress, Store
@@ -143,7 +144,9 @@ def import_boundaries(
     healed: tuple[Finding, ...] = ()
     if fix_m is not None:
         progress("healing", 0, len(checked.grids))
-        checked, healed = _heal(checked, fix_m, has_frame=frame is not None)
+        checked, joined = join_parts(checked)
+        checked, mended = _heal(checked, fix_m, has_frame=frame is not None)
+        healed = joined + mended
     findings = (*healed, *(_accept(finding, accept) for finding in checked.findings))
     plan = Plan(
         id=uuid.uuid4().hex,
@@ -165,6 +168,34 @@ def import_boundaries(
     if published and head is not None and head.id == plan.id and store.count_incidents():
         relocated = relocate(store, clock, Assigner(stored), post=post, progress=progress)
     return BoundaryImport(stored, findings, healed, published, relocated, "" if published else _next_step(plan))
+
+
+def join_parts(checked: BoundaryCheck) -> tuple[BoundaryCheck, tuple[Finding, ...]]:
+    """Features of the same code and name as one grid of several parts, each joint a finding.
+
+    Cities publish the parts of a beat that lies apart as features of their own. Features that share a code but not
+    a name stay as they are, and so does their finding.
+    """
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for place, grid in enumerate(checked.grids):
+        groups.setdefault((grid.code, grid.name, grid.name_zh), []).append(place)
+    grids, features, findings = [], [], []
+    for places in groups.values():
+        first, numbers = checked.grids[places[0]], [checked.features[place] for place in places]
+        if len(places) > 1:
+            parts = [part for place in places for part in shapely.get_parts(checked.grids[place].polygon)]
+            # not a union: the parts keep every vertex, and parts that overlap are still found by the checks
+            first = replace(first, polygon=MultiPolygon([part for part in parts if not part.is_empty]))
+            shown = ", ".join(str(number) for number in numbers)
+            message = f"Features {shown} have the code {first.code} and were joined into one grid."
+            findings.append(
+                Finding(
+                    Rule.HEALED, Severity.NOTE, message, first.polygon, float(len(places)), "features", (first.code,)
+                )
+            )
+        grids.append(first)
+        features.append(numbers[0])
+    return replace(checked, grids=tuple(grids), features=tuple(features)), tuple(findings)
 
 
 def _heal(checked: BoundaryCheck, fix_m: float, *, has_frame: bool) -> tuple[BoundaryCheck, tuple[Finding, ...]]:
@@ -206,7 +237,10 @@ def _with_ids(store: Store, grids: Sequence[Grid]) -> tuple[Grid, ...]:
 def _next_step(plan: Plan) -> str:
     rules = {finding.rule for finding in plan.open_findings}
     if rules & {Rule.DUPLICATE_CODE, Rule.EMPTY_GEOMETRY}:
-        return "Correct the file: a code is used twice, or a feature has no area. No repair decides that."
+        return (
+            "A code is used twice, or a feature has no area: correct the file, or give another --code column. "
+            "--fix 0 joins features of the same code and name into one grid."
+        )
     if Rule.INVALID_RING in rules:
         return "Mend the rings first: import again with --fix 0 (rings only) or --fix METRES (gaps and overlaps too)."
     return "Mend the findings with --fix METRES, or keep them on purpose with --accept REASON, and import again."

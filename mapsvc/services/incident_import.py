@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,11 @@ def import_incidents(
     head = store.find_plan_on(today(store, clock))
     assigner = Assigner(store.get_plan(head.id)) if head else None
     staged = stage_rows(reader, path, profile, type_codes, assigner, progress)
+    assigned = _assign(staged, assigner, progress)
     _add_task_types(store, profile, clock.now(), post)
     totals, done = _Totals(rows=staged.rows), 0
-    for place, rows, keys in zip(staged.positions, staged.parsed, staged.keys, strict=True):
-        made = _batch(profile, place, rows, keys, type_codes, assigner)
+    for place, rows, keys, where in zip(staged.positions, staged.parsed, staged.keys, assigned, strict=True):
+        made = _batch(profile, place, rows, keys, type_codes, where)
         if made.n:
             added = store.add_incidents(made, at=clock.now(), post=post, source=path.name)
             _count(totals, made, added.is_new)
@@ -114,43 +116,49 @@ def _add_task_types(store: Store, profile: Profile, at: int, post: str) -> None:
         store.put_task_types(new, at=at, post=post)
 
 
+def _assign(staged: StagedRows, assigner: Assigner | None, progress: Progress) -> list[Mapping[str, Any]]:
+    """Grid, share and certainty columns of each batch, worked out for the whole file at once."""
+    if assigner is None or not staged.positions:
+        # without a plan a point lies in no grid; it is located when a plan is published
+        return [
+            {"certainty": np.where(np.isnan(place.lon), _UNLOCATED, _OUTSIDE).astype(np.int8)}
+            for place in staged.positions
+        ]
+    lon = np.concatenate([place.lon for place in staged.positions])
+    lat = np.concatenate([place.lat for place in staged.positions])
+    accuracy = np.concatenate(
+        [np.broadcast_to(rows.columns["accuracy_m"], len(rows.keep)).astype(np.float64) for rows in staged.parsed]
+    )
+    progress("locating", 0, len(lon))
+    found = assigner.assign(lon, lat, accuracy)
+    progress("locating", len(lon), len(lon))
+    borders = np.cumsum([0, *(len(place.lon) for place in staged.positions)]).tolist()
+    return [
+        {
+            "grid_code": assigner.codes[found.grid[start:end]],
+            "certainty": found.certainty[start:end],
+            "grid_share": found.share[start:end],
+        }
+        for start, end in pairwise(borders)
+    ]
+
+
 def _batch(
     profile: Profile,
     positions: Positions,
     rows: ParsedRows,
     keys: Any,
     type_codes: tuple[str, ...],
-    assigner: Assigner | None,
+    assigned: Mapping[str, Any],
 ) -> IncidentBatch:
-    """The rows to keep as columns of the store, located."""
+    """The rows to keep as columns of the store."""
     keep = rows.keep
-    taken = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in rows.columns.items()}
-    lon, lat = positions.lon[keep], positions.lat[keep]
-    kinds = np.array(type_codes, dtype=object)[taken["task_type"]]
-    columns: dict[str, Any] = {
-        **taken,
-        "task_type": kinds,
-        "channel_ref": keys[keep],
-        "lon": lon,
-        "lat": lat,
-        "datum": profile.datum,
-        "method": profile.method.value,
-        **_assignment(lon, lat, taken["accuracy_m"], assigner),
-    }
-    return IncidentBatch(profile.channel, int(np.sum(keep)), columns)
-
-
-def _assignment(lon: Any, lat: Any, accuracy_m: Any, assigner: Assigner | None) -> Mapping[str, Any]:
-    if assigner is None:
-        # without a plan a point lies in no grid; it is located when a plan is published
-        return {"certainty": np.where(np.isnan(lon), _UNLOCATED, _OUTSIDE).astype(np.int8)}
-    grid = assigner.locate(lon, lat)
-    certainty = assigner.grade(lon, lat, grid, accuracy_m)
-    return {
-        "grid_code": assigner.codes[grid],
-        "certainty": certainty,
-        "grid_share": assigner.share(lon, lat, grid, certainty, accuracy_m),
-    }
+    whole = {**rows.columns, **assigned, "channel_ref": keys, "lon": positions.lon, "lat": positions.lat}
+    taken = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in whole.items()}
+    taken["task_type"] = np.array(type_codes, dtype=object)[taken["task_type"]]
+    return IncidentBatch(
+        profile.channel, int(np.sum(keep)), {**taken, "datum": profile.datum, "method": profile.method.value}
+    )
 
 
 def _count(totals: _Totals, batch: IncidentBatch, is_new: Any) -> None:

@@ -25,8 +25,8 @@ def hash_rows(columns: Mapping[str, Any], n: int) -> Lanes:
         salt = np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype=np.uint64)
         one, two = _hash_column(columns[name])
         # the row hash so far goes through the mixer with each column, so that the order of columns matters
-        first = _mix(first ^ _mix(one + salt[0]))
-        second = _mix(second ^ _mix(two + salt[1]))
+        first = mix(first ^ mix(one + salt[0]))
+        second = mix(second ^ mix(two + salt[1]))
     return first, second
 
 
@@ -39,8 +39,8 @@ def _hash_column(column: Any) -> Lanes:
             pa.float64() if pa.types.is_floating(kind) else pa.int64() if kind != pa.date32() else pa.int32()
         )
         bits = np.asarray(plain.fill_null(0)).astype(np.float64 if pa.types.is_floating(kind) else np.int64)
-        lane = _mix(bits.view(np.uint64))
-        lanes = lane, _mix(lane ^ np.uint64(0xD6E8FEB86659FD93))
+        lane = mix(bits.view(np.uint64))
+        lanes = lane, mix(lane ^ np.uint64(0xD6E8FEB86659FD93))
         missing = np.asarray(column.is_null())
         return np.where(missing, _NULL[0], lanes[0]), np.where(missing, _NULL[1], lanes[1])
     if not pa.types.is_dictionary(kind):
@@ -55,7 +55,7 @@ def _hash_column(column: Any) -> Lanes:
     return table[place, 0], table[place, 1]
 
 
-def _mix(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mix(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """The finaliser of splitmix64 (Steele, Lea and Flood 2014): every bit of the input touches every bit out."""
     with np.errstate(over="ignore"):
         bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
