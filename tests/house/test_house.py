@@ -48,7 +48,7 @@ def test_nothing_below_the_services_reads_the_clock_or_the_environment(floor: st
 def test_no_module_does_work_at_import() -> None:
     """Module level holds definitions and constants; a bare call there would be work."""
     for path in SOURCES:
-        if path.name == "__main__.py":
+        if path.name == "__main__.py" or "migrations" in path.parts:  # run by Alembic, never imported
             continue
         body = ast.parse(path.read_text("utf-8")).body
         calls = [node for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
