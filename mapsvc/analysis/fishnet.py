@@ -21,7 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 HALF = 0.5
 """A cell is used when at least this share of its area lies in the frame, or more where `edge_share` says so."""
-MAX_LATTICE = 4_000_000
+MAX_LATTICE = 1_000_000
 """Largest number of rows times columns that is built."""
 _FULL = 1.0 - 1e-9
 _LONGEST_EDGE_DEG = 0.01
@@ -120,7 +120,7 @@ def make_fishnet(frame_m: Any, epsg: int, cell_m: float, *, offset: float = 0.0)
     if rows * cols > MAX_LATTICE:
         raise BadQuery(
             f"Cells of {cell_m:g} m would cut this frame into a lattice of {rows} x {cols}; "
-            f"at most {MAX_LATTICE} cells are made. Give a larger cell.",
+            f"at most {MAX_LATTICE:,} cells are made. Give a larger cell.",
             field="cell_m",
         )
     share, pieces = _cut(frame_m, float(x0), float(y0), cell_m, rows, cols)

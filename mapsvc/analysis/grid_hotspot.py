@@ -37,7 +37,7 @@ def grid_hotspots(
     the densities over the grids, q by Benjamini-Hochberg. Raises BadInput when counts and grids differ in length,
     BadQuery for settings out of range.
     """
-    check_settings(alpha=alpha, draws=draws)
+    check_settings(alpha=alpha, draws=draws, seed=seed)
     n = np.asarray(counts, dtype=np.int64)
     if len(n) != len(plan.grids):
         raise BadInput(f"There are {len(n)} counts for {len(plan.grids)} grids.")

@@ -54,42 +54,46 @@ def partition_quality(plan: Plan) -> Report:
     once; overlap_pairs counts pairs of grids. Invalid rings are measured on a repaired copy, which a note tells.
     """
     polygons, repaired = _sound(plan)
-    frame = plan.frame if plan.frame.is_valid else (repair(plan.frame) or Polygon())
     epsg = plan.working_epsg
-    union = shapely.union_all(polygons)
-    gaps = _pieces([shapely.difference(frame, union)], epsg)
-    outside = _pieces([shapely.difference(union, frame)], epsg)
-    pairs = _pair_overlaps(polygons)
-    counted_pairs = int(np.count_nonzero(_sizes(pairs, epsg)[1]))
-    overlaps = _pieces([shapely.union_all(pairs)], epsg)
-    frame_area = float(area_m2([frame], epsg)[0])
     shapes = measure(polygons, epsg)
-    figures = {
-        "grids": len(plan.grids),
-        "frame_area_m2": frame_area,
-        "grids_area_m2": float(shapes.area_m2.sum()),
-        "covered_share": _share(frame_area - gaps.total_m2, frame_area),
-        "gap_area_m2": gaps.total_m2,
-        "gap_count": gaps.count,
-        "gap_share": _share(gaps.total_m2, frame_area),
-        "overlap_area_m2": overlaps.total_m2,
-        "overlap_pairs": counted_pairs,
-        "overlap_share": _share(overlaps.total_m2, frame_area),
-        "outside_area_m2": outside.total_m2,
-        "outside_count": outside.count,
-    }
+    figures = {"grids": len(plan.grids), "grids_area_m2": float(shapes.area_m2.sum())}
+    figures |= _cover_figures(plan, polygons)
+    units = {name: "m2" for name in ("area_m2", *figures) if name.endswith("_m2")}
     return Report(
         method="partition_quality",
         title="Cover of the frame and shape of the grids",
         parameters={"epsg": epsg, "min_area_m2": MIN_AREA_M2, "min_width_m": MIN_WIDTH_M},
         table=_table(plan, shapes, polygons),
         plan_id=plan.id,
-        units=dict.fromkeys(("area_m2", *(name for name in figures if name.endswith("_m2"))), "m2")
-        | {"perimeter_m": "m"},
+        units=units | {"perimeter_m": "m"},
         figures=figures | _finding_figures(plan),
         geometry=[grid.polygon for grid in plan.grids],
         notes=_notes(plan, repaired),
     )
+
+
+def _cover_figures(plan: Plan, polygons: Geometries) -> dict[str, Any]:
+    """Cover, gaps, overlaps and ground outside, from polygons fit for overlay."""
+    epsg = plan.working_epsg
+    frame = plan.frame if plan.frame.is_valid else (repair(plan.frame) or Polygon())
+    frame_area = float(area_m2([frame], epsg)[0])
+    union = shapely.union_all(polygons)
+    gaps = _pieces([shapely.difference(frame, union)], epsg)
+    outside = _pieces([shapely.difference(union, frame)], epsg)
+    pairs = _pair_overlaps(polygons)
+    overlaps = _pieces([shapely.union_all(pairs)], epsg)
+    return {
+        "frame_area_m2": frame_area,
+        "covered_share": _share(frame_area - gaps.total_m2, frame_area),
+        "gap_area_m2": gaps.total_m2,
+        "gap_count": gaps.count,
+        "gap_share": _share(gaps.total_m2, frame_area),
+        "overlap_area_m2": overlaps.total_m2,
+        "overlap_pairs": int(np.count_nonzero(_sizes(pairs, epsg)[1])),
+        "overlap_share": _share(overlaps.total_m2, frame_area),
+        "outside_area_m2": outside.total_m2,
+        "outside_count": outside.count,
+    }
 
 
 def _sound(plan: Plan) -> tuple[Geometries, list[int]]:

@@ -22,6 +22,7 @@ IntArray = npt.NDArray[np.int64]
 
 KINDS = ("cold", "none", "hot")
 MIN_DRAWS, MAX_DRAWS = 999, 2_000_000
+MIN_CELL_M, MAX_CELL_M = 0.01, 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Judged:
         }
 
 
-def check_settings(*, alpha: float, draws: int, neighbours: str = "queen", cell_m: float | None = None) -> None:
+def check_settings(
+    *, alpha: float, draws: int, seed: int, neighbours: str = "queen", cell_m: float | None = None
+) -> None:
     """Raise BadQuery for a setting that no hot-spot map can be made with."""
     if not 0.0 < alpha <= 0.5:
         raise BadQuery(f"alpha must lie above 0 and at most at 0.5, not at {alpha:g}.", field="alpha")
@@ -66,8 +69,12 @@ def check_settings(*, alpha: float, draws: int, neighbours: str = "queen", cell_
         raise BadQuery(f"draws must lie between {MIN_DRAWS} and {MAX_DRAWS}, not at {draws}.", field="draws")
     if neighbours not in NEIGHBOURHOODS:
         raise BadQuery(f'neighbours can be "queen" or "rook", not "{neighbours}".', field="neighbours")
-    if cell_m is not None and not 0.0 < cell_m < float("inf"):
-        raise BadQuery(f"cell_m must be a length in metres above 0, not {cell_m:g}.", field="cell_m")
+    if seed < 0:
+        raise BadQuery(f"seed must be 0 or more, not {seed}.", field="seed")
+    if cell_m is not None and not MIN_CELL_M <= cell_m <= MAX_CELL_M:
+        raise BadQuery(
+            f"cell_m must lie between {MIN_CELL_M:g} and {MAX_CELL_M:,.0f} m, not at {cell_m:g}.", field="cell_m"
+        )
 
 
 def judge(values: FloatArray, sums: FloatArray, neighbours: IntArray, *, alpha: float, draws: int, seed: int) -> Judged:

@@ -12,7 +12,8 @@ import shapely
 from shapely.geometry import Polygon, box
 
 from mapsvc.analysis import permutation
-from mapsvc.analysis.hotspot import COLUMNS, hotspots
+from mapsvc.analysis.hotspot import hotspots
+from mapsvc.analysis.hotspot_report import COLUMNS
 from mapsvc.errors import BadQuery
 from mapsvc.geo.crs import projector
 from mapsvc.model.incident import IncidentColumns
@@ -111,7 +112,7 @@ def test_columns_and_arrays_give_the_same_answer_and_a_selection_is_kept() -> No
 def test_noise_says_that_no_cell_stands_out() -> None:
     report = hotspots(degrees(*scattered(900, 1500, 1500, seed=5)), frame_of(1500, 1500), EPSG)
     assert (report.figures["hot"], report.figures["cold"], report.refused) == (0, 0, "")
-    assert "No cell is below q = 0.05." in report.notes
+    assert "No cell stands out at q < 0.05." in report.notes
 
 
 def star_with(x: np.ndarray, y: np.ndarray, cell_m: float | None) -> Report:
