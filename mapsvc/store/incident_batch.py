@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
@@ -37,18 +38,28 @@ def add(
     given = rows.text("channel_ref")
     keys = key_of(rows.channel, given)
     first = next_fid(connection)
-    if len(np.unique(keys)) == len(keys):
-        # Most batches hold new rows only: try that first, and let the unique index say whether it was so.
-        is_new = np.ones(rows.n, dtype=np.bool_)
-        try:
-            with connection.begin_nested():
-                _insert(connection, first, columns | {"channel_ref": given, "ref_key": keys}, is_new)
-            return is_new, range(first, first + rows.n)
-        except integrity_error:
-            pass
-    is_new, keys = refs.place(connection, columns["channel"], given, keys)
-    _insert(connection, first, columns | {"channel_ref": given, "ref_key": keys}, is_new)
+    is_new = _claim(connection, integrity_error, columns["channel"], given, keys, first)
+    _insert(connection, first, columns | {"channel_ref": given}, is_new)
     return is_new, range(first, first + int(is_new.sum()))
+
+
+def _claim(
+    connection: sa.Connection,
+    integrity_error: type[Exception],
+    channel_code: int,
+    given: list[str],
+    keys: npt.NDArray[np.int64],
+    first: int,
+) -> BoolArray:
+    """Claim the keys of the rows that are new, which it returns (n,)."""
+    if len(np.unique(keys)) == len(keys):
+        # Most batches hold new rows only: claim all, and let the keys say whether it was so.
+        with suppress(integrity_error), connection.begin_nested():
+            refs.put(connection, keys, first)
+            return np.ones(len(keys), dtype=np.bool_)
+    is_new, keys = refs.place(connection, channel_code, given, keys)
+    refs.put(connection, keys[is_new], first)
+    return is_new
 
 
 def next_fid(connection: sa.Connection) -> int:

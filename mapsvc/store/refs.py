@@ -1,6 +1,8 @@
-"""Idempotency keys: 64 bits that stand for (channel, channel_ref), so that the unique index stays small.
+"""Idempotency keys: 64 bits that stand for (channel, channel_ref), in a table of their own.
 
-A unique index on the texts halves the speed of an import: references are often long and random. Two texts
+A unique index on the texts halves the speed of an import: references are often long and random. Here a batch
+goes into a tree of two small numbers, in key order (measured: 3.6 s of CPU a million rows against 4.8 s with an
+index on the same keys in `incident`, and 8 s with an index on the texts). Two texts
 may share 64 bits (once in about 10^7 stores of two million rows), so a key is only a hint where to look: the
 texts decide, and a key that another text holds gives way to the next number.
 """
@@ -15,7 +17,7 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from mapsvc.store.batch import mark_new
-from mapsvc.store.tables import incident
+from mapsvc.store.tables import incident, incident_key
 
 KeyOf = Callable[[str, Sequence[str]], npt.NDArray[np.int64]]
 _CHUNK = 5000
@@ -58,11 +60,27 @@ def place(
     return is_new, placed
 
 
-def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, tuple[int, str]]:
+def put(connection: sa.Connection, keys: npt.NDArray[np.int64], first_fid: int) -> None:
+    """Claim the keys for the fids from first_fid on; the driver's IntegrityError where one is taken."""
+    order = np.argsort(keys)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(
+            "INSERT INTO incident_key (ref_key, fid) VALUES (?, ?)",
+            zip(keys[order].tolist(), (order + first_fid).tolist(), strict=True),  # type: ignore[arg-type]
+        )
+    finally:
+        cursor.close()
+
+
+def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, tuple[int | None, str | None]]:
     wanted = sorted(set(keys))
-    columns = (incident.c.ref_key, incident.c.channel, incident.c.channel_ref)
-    found: dict[int, tuple[int, str]] = {}
+    # Outer join: a key whose incident another program deleted is still taken.
+    query = sa.select(incident_key.c.ref_key, incident.c.channel, incident.c.channel_ref).select_from(
+        incident_key.outerjoin(incident, incident.c.fid == incident_key.c.fid)
+    )
+    found: dict[int, tuple[int | None, str | None]] = {}
     for start in range(0, len(wanted), _CHUNK):
-        rows = connection.execute(sa.select(*columns).where(incident.c.ref_key.in_(wanted[start : start + _CHUNK])))
+        rows = connection.execute(query.where(incident_key.c.ref_key.in_(wanted[start : start + _CHUNK])))
         found |= {key: (channel, ref) for key, channel, ref in rows}
     return found

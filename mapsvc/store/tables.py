@@ -180,8 +180,6 @@ incident = sa.Table(
     metadata,
     _fid(),
     sa.Column("geom", Geometry("POINT")),
-    # 64 bits that stand for (channel, channel_ref), see `refs`; NULL in rows that other programs append.
-    sa.Column("ref_key", WHOLE),
     _whole("channel", "0"),
     _text("channel_ref"),
     _whole("task_type", "0"),
@@ -203,7 +201,13 @@ incident = sa.Table(
     _text("title"),
     _text("text"),
     _text("address"),
-    sa.Index("incident_ref_key", "ref_key", unique=True),
+)
+# Idempotency keys, see `refs`: 64 bits that stand for (channel, channel_ref). Rows other programs append have none.
+incident_key = sa.Table(
+    "incident_key",
+    metadata,
+    sa.Column("ref_key", WHOLE, primary_key=True, autoincrement=False),
+    _whole("fid"),
 )
 WORD_COLUMNS = ("channel", "task_type", "grid", "datum", "method", "precision", "departments")
 """Columns of `incident` whose numbers are texts in `word`, each under its own kind."""

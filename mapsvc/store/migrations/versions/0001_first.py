@@ -158,7 +158,6 @@ def create_incidents() -> None:
         "incident",
         key("fid"),
         sa.Column("geom", Geometry("POINT")),
-        sa.Column("ref_key", WHOLE),
         whole("channel", "0"),
         text("channel_ref"),
         whole("task_type", "0"),
@@ -181,7 +180,9 @@ def create_incidents() -> None:
         text("text"),
         text("address"),
     )
-    op.create_index("incident_ref_key", "incident", ["ref_key"], unique=True)
+    op.create_table(
+        "incident_key", sa.Column("ref_key", WHOLE, primary_key=True, autoincrement=False), whole("fid")
+    )
 
 
 def create_layers(connection: sa.Connection) -> None:
