@@ -10,8 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from mapsvc.model.finding import Finding, Severity
 from mapsvc.render.assets import Asset, OwnAssets, read_own_assets, vendor_assets
 from mapsvc.render.folium_map import ShellParts, render_shell
+from mapsvc.web.answers import params, view
 from mapsvc.web.i18n import LANGUAGES, choose_language, read_messages
 
 STATIC_FOLDER = Path(__file__).with_name("static")
@@ -20,6 +22,8 @@ STYLES = ("tokens", "base", "desk", "map", "panel", "wall", "narrow")
 """Our stylesheets in cascade order."""
 THEMES = ("dark", "light", "sun")
 _YEAR_S = 31_536_000
+_FINDINGS_SHOWN = 500
+_FINDING_ZOOM = 16
 
 pages = Blueprint("pages", __name__, template_folder=str(TEMPLATE_FOLDER))
 
@@ -98,6 +102,36 @@ def command() -> Response:
 def hotspots() -> Response:
     """The hot-spot reading."""
     return _desk("hotspots")
+
+
+@pages.get("/findings")
+def findings() -> Response:
+    """What the checks found in a plan, as a table to read; user text only by escaped Jinja."""
+    asked = params()
+    query = asked.query(also=("lang", "theme"))
+    plan = view().plan(query).plan
+    shown = sorted(plan.findings, key=_gravity)[:_FINDINGS_SHOWN]
+    accepted = sum(1 for finding in plan.findings if finding.accepted)
+    return render_page(
+        "findings.html",
+        desk="findings",
+        plan=plan,
+        accepted=accepted,
+        rows=[(finding, _place(finding)) for finding in shown],
+    )
+
+
+def _gravity(finding: Finding) -> tuple[bool, int, float]:
+    """Open errors first, then by severity and size."""
+    return not finding.is_open, list(Severity).index(finding.severity), -finding.size
+
+
+def _place(finding: Finding) -> str:
+    """The `at=` of a view of the finding, empty where its place is the whole file."""
+    if finding.where is None or finding.where.is_empty:
+        return ""
+    point = finding.where.representative_point()
+    return f"{point.x:.6f},{point.y:.6f},{_FINDING_ZOOM}"
 
 
 @pages.get("/assets/<name>")

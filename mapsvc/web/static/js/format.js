@@ -28,11 +28,16 @@ export function percent(share) {
   return t('percent', { n: Math.round(share * 100) });
 }
 
-/** Two figures, or "< 0.001". @param {number | null} p */
+/** Two figures, or "< 0.000001". @param {number | null} p */
 export function probability(p) {
   if (p === null || p === undefined) return '–';
-  if (p < 0.001) return '< 0.001';
-  return new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 }).format(p);
+  if (p < 1e-6) return '< 0.000001';
+  return new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2, maximumFractionDigits: 12 }).format(p);
+}
+
+/** For a large figure or the map: nothing below a thousandth. @param {number | null} p */
+export function probabilityShort(p) {
+  return p !== null && p !== undefined && p < 0.001 ? '< 0.001' : probability(p);
 }
 
 /** @param {number} value @param {number} digits */

@@ -35,7 +35,7 @@ function drawAccuracy(feature) {
   const radius = feature.properties.accuracy_m;
   if (!feature.geometry || !(radius > 0)) return;
   const [lon, lat] = feature.geometry.coordinates;
-  circle = L.circle([lat, lon], { radius, pane: 'selection', interactive: false, className: 'accuracy' }).addTo(app.map);
+  circle = L.circle([lat, lon], { radius, pane: 'casing', interactive: false, className: 'accuracy' }).addTo(app.map);
 }
 
 export function hideAccuracy() {

@@ -1,5 +1,5 @@
 // The legend under the map: what each sign means, the classes with their numbers, and what is not drawn.
-import { app, isWall, on } from './app.js';
+import { app, emit, isWall, on } from './app.js';
 import { byId, el, fill } from './el.js';
 import { measureNumber, number } from './format.js';
 import { t } from './i18n.js';
@@ -25,6 +25,7 @@ function show(detail) {
   const parts = [incidents(), classes(), density(), cells()].filter(Boolean);
   place.hidden = parts.length === 0;
   fill(place, .../** @type {Node[]} */ (parts));
+  emit('legend');
 }
 
 function incidents() {
@@ -32,7 +33,7 @@ function incidents() {
   const size = isWall() ? 44 : 22;
   const key = (/** @type {any} */ it, /** @type {string} */ word) => el('span', { class: 'key' }, symbol(it, size), t(word));
   const wall = isWall();
-  return el('div', { class: 'legend-part' }, wall ? null : el('b', { class: 'legend-title' }, t(app.desk.figures.open ? 'legend.open' : 'legend.incidents')),
+  return el('div', { class: 'legend-part incident-part' }, wall ? null : el('b', { class: 'legend-title' }, t(app.desk.figures.open ? 'legend.open' : 'legend.incidents')),
     el('span', { class: 'keys' }, key({ light: 'waiting' }, 'legend.waiting'), key({ light: 'green', status: 'handling' }, 'legend.green'), key({ light: 'yellow', status: 'handling' }, 'legend.yellow'), key({ light: 'red', status: 'handling' }, 'legend.red'),
       wall ? el('span', { class: 'key' }, clusterSymbol({ green: 4, yellow: 1 }, 5, size), t('legend.cluster')) : [key({ light: 'green', status: 'dispatched' }, 'legend.dispatched'), key({ light: 'green', status: 'handling', certainty: 'boundary' }, 'legend.boundary')]),
     el('p', { class: 'muted small drawn' }, drawnWords()));
@@ -59,13 +60,15 @@ function classes(_) {
 }
 
 /**
- * The classes that hold something: ties can leave one of the five empty, and an empty one says nothing.
- * @param {number[]} edges six numbers @returns {{k: number, words: string}[]}
+ * The classes that hold something, each with its highest value: ties can leave one of the five empty.
+ * @param {number[]} edges of a replay: lowest, four inner edges, highest @returns {{k: number, words: string}[]}
  */
 function steps(edges) {
-  const used = new Set(replayed ? [0, 1, 2, 3, 4] : app.desk.measure.classes);
-  const kept = [1, 2, 3, 4, 5].filter((k) => used.has(k - 1));
-  return kept.map((k, i) => ({ k, words: i === 0 ? `${measureNumber(edges[0])}–${measureNumber(edges[k])}` : `–${measureNumber(edges[k])}` }));
+  const values = app.desk.grids.map((/** @type {any} */ it) => it[app.desk.measure.name]);
+  const highest = (/** @type {number} */ k) => (replayed ? edges[k] : Math.max(...values.filter((/** @type {any} */ _, /** @type {number} */ i) => app.desk.measure.classes[i] === k - 1)));
+  const lowest = replayed ? edges[0] : Math.min(...values.filter((/** @type {any} */ _, /** @type {number} */ i) => app.desk.measure.classes[i] >= 0));
+  const kept = [1, 2, 3, 4, 5].filter((k) => Number.isFinite(highest(k)) && !(replayed && k > 1 && edges[k] === edges[k - 1]));
+  return kept.map((k, i) => ({ k, words: i === 0 && lowest < highest(k) ? `${measureNumber(lowest)}–${measureNumber(highest(k))}` : `${i ? '–' : ''}${measureNumber(highest(k))}` }));
 }
 
 function density() {

@@ -31,6 +31,7 @@ export function startMap() {
   map.on('click', () => { if (app.view.sel.startsWith('cell:')) setView({ sel: '' }); });
   new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (!app.view.at && app.desk?.plan) fitPlan(false); }).observe(byId('map'));
   on('layout', () => { if (!app.view.at) fitPlan(true); });
+  new ResizeObserver(liftScale).observe(byId('legend'));
   let fitted = '';
   on('desk', (desk) => {
     if (!desk.plan || fitted === desk.plan.id) return;
@@ -59,6 +60,16 @@ function goTo(at) {
   // Our own moves write the address too: only go when it really names another place.
   if (Math.abs(lng - lon) > 1e-5 || Math.abs(now - lat) > 1e-5 || app.map.getZoom() !== z) app.map.setView([lat, lon], z, { animate: false });
   return true;
+}
+
+let legendTop = 0;
+/** The scale stands above the legend, and the first fit follows the legend's height. */
+function liftScale() {
+  const frame = byId('map').getBoundingClientRect();
+  const top = Math.min(...['legend', 'timebar'].map((id) => byId(id).getBoundingClientRect()).filter((box) => box.height).map((box) => box.top), frame.bottom);
+  byId('map').style.setProperty('--scale-up', `${frame.bottom - top + 8}px`);
+  if (Math.abs(top - legendTop) > 8 && !app.view.at && app.desk?.plan) fitPlan(false);
+  legendTop = top;
 }
 
 /** The room that chips, legend, time bar and an overlaid panel take from the map's frame. */

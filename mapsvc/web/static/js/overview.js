@@ -101,7 +101,7 @@ function standsOut() {
 export function hotSentence(report) {
   const { hot, cold } = report.figures;
   if (!hot && !cold) return t('hot.none');
-  return [hot ? count('hot.cells', hot, { n: hot, alpha: percent(report.parameters.alpha ?? 0.05) }) : t('hot.no_hot'), cold ? count('hot.cold_cells', cold, { n: cold }) : ''].filter(Boolean).join(' ');
+  return [hot ? count('hot.cells', hot, { n: number(hot), alpha: percent(report.parameters.alpha ?? 0.05) }) : t('hot.no_hot'), cold ? count('hot.cold_cells', cold, { n: number(cold) }) : ''].filter(Boolean).join(' ');
 }
 
 function findings() {

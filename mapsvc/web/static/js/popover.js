@@ -1,5 +1,5 @@
 // A small form under a button: opens, takes the focus, closes on Esc or a click elsewhere.
-import { el } from './el.js';
+import { byId, el } from './el.js';
 
 /** @type {{panel: HTMLElement, button: HTMLElement} | null} */
 let open = null;
@@ -15,9 +15,11 @@ export function popover(button, make, title) {
     closePopover();
     if (mine) return;
     const panel = el('div', { class: 'popover', role: 'dialog', aria: { label: title } }, make());
-    button.after(panel);
-    const over = panel.getBoundingClientRect().right - (window.innerWidth - 8);
-    if (over > 0) panel.style.marginLeft = `${-over}px`;
+    // In the frame of the desk, not beside the button: the map would cut it off.
+    byId('desk').append(panel);
+    const at = button.getBoundingClientRect();
+    panel.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - panel.offsetWidth - 8))}px`;
+    panel.style.top = `${Math.min(at.bottom + 6, Math.max(8, window.innerHeight - panel.offsetHeight - 8))}px`;
     button.setAttribute('aria-expanded', 'true');
     open = { panel, button };
     /** @type {HTMLElement | null} */ (panel.querySelector('button, input, select'))?.focus();

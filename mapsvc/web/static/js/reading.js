@@ -2,7 +2,7 @@
 import { app, setView } from './app.js';
 import { address, spelledQuestion } from './api.js';
 import { el } from './el.js';
-import { decimal, isoDay, addDays, number, percent, probability } from './format.js';
+import { decimal, isoDay, addDays, number, percent, probability, probabilityShort } from './format.js';
 import { icon } from './icons.js';
 import { count, gridTitle, nameOf, t } from './i18n.js';
 import { cellsOf, hotReport } from './layers/hotcells.js';
@@ -29,12 +29,12 @@ export function reading(id) {
 /** @param {any} report @param {any[]} cells */
 function headline(report, cells) {
   const { hot, cold } = report.figures;
-  const title = hot ? count('hot.stand_out', hot, { n: hot }) : t('hot.none_title');
+  const title = hot ? count('hot.stand_out', hot, { n: number(hot) }) : t('hot.none_title');
   /** @type {Map<string, number>} */
   const byGrid = new Map();
   for (const cell of cells) if (cell.kind === 'hot') { const code = gridAt(cell); byGrid.set(code, (byGrid.get(code) ?? 0) + 1); }
   const places = [...byGrid].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([code, n]) => count('hot.in_grid', n, { n, grid: code ? gridTitle(app.grids.get(code), code) : t('hot.near_frame') })).join(t('list_comma'));
-  return el('div', { class: 'pad' }, el('h1', { tabindex: '-1' }, title), el('p', { class: 'lead' }, [hot ? `${places}${t('stop')}` : t('hot.none'), cold ? count('hot.cold_cells', cold, { n: cold }) : ''].filter(Boolean).join(' ')));
+  return el('div', { class: 'pad' }, el('h1', { tabindex: '-1' }, title), el('p', { class: 'lead' }, [hot ? `${places}${t('stop')}` : t('hot.none'), cold ? count('hot.cold_cells', cold, { n: number(cold) }) : ''].filter(Boolean).join(' ')));
 }
 
 /** The grid at the middle of a cell. @param {any} cell @returns {string} */
@@ -63,7 +63,7 @@ function cellFigures(cell, report) {
     el('p', { class: 'muted' }, t('cell.chosen', { id: `${cell.row}.${cell.col}`, grid: grid ? gridTitle(app.grids.get(grid), grid) : t('hot.near_frame') })),
     el('div', { class: 'stat3' },
       part(number(cell.n), t('cell.reports'), t('cell.expected', { n: decimal(report.figures.mean, 1) })),
-      part(probability(cell.q), t('cell.q'), t('cell.pz', { p: probability(cell.p), z: cell.z === null ? '–' : decimal(cell.z, 1) })),
+      part(probabilityShort(cell.q), t('cell.q'), t('cell.pz', { q: probability(cell.q), p: probability(cell.p), z: cell.z === null ? '–' : decimal(cell.z, 1) })),
       part(number(cell.neighbours ?? 0), t('cell.around'), t('cell.around_note'))));
 }
 

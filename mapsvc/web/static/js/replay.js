@@ -20,6 +20,7 @@ on('view', (changed) => { if (playing && ['from', 'to', 'type', 'status', 'grid'
 export async function toggleReplay(bars) {
   if (playing || !bars) { stop(); return; }
   playing = true;
+  document.body.classList.add('replaying');
   emit('playing');
   try {
     const unit = bars.unit === 'year' ? 'month' : bars.unit;
@@ -89,6 +90,7 @@ function stop() {
   if (!playing) return;
   clearTimeout(timer);
   playing = false;
+  document.body.classList.remove('replaying');
   say('');
   emit('replay', null);
   emit('playing');

@@ -7,6 +7,9 @@ import { raise, settle } from '../notice.js';
 
 /** Cells smaller than this carry no mark, px. */
 const MARK_FROM = 24;
+/** Cells beyond which those that tell nothing are left out. */
+const LATTICE_MOST = 1500;
+const SMALL_PX = 12;
 const newSignal = latest();
 
 /** @type {any} */
@@ -85,7 +88,10 @@ function draw() {
   const shown = app.view.layers.includes('hot') && report && !report.refused;
   if (shown) {
     const renderer = L.svg({ pane: 'cells', padding: 0.4 });
-    for (const cell of cellsOf(report)) if (cell.feature.geometry && (cell.kind !== 'none' || app.deskName === 'hotspots')) drawCell(cell, renderer);
+    const cells = cellsOf(report);
+    // The empty lattice helps the eye while it is coarse; thousands of its cells are only ink.
+    const lattice = app.deskName === 'hotspots' && cells.length <= LATTICE_MOST;
+    for (const cell of cells) if (cell.feature.geometry && (cell.kind !== 'none' || lattice)) drawCell(cell, renderer);
   }
   drawMarks();
   drawHatch();
@@ -106,12 +112,19 @@ function drawMarks() {
   if (!app.view.layers.includes('hot') || !report || report.refused) return;
   const metres = report.parameters?.cell_m ?? 0;
   const px = metres / ((40075016.686 * Math.cos((app.map.getCenter().lat * Math.PI) / 180)) / (256 * 2 ** app.map.getZoom()));
+  document.body.classList.toggle('cells-small', px < SMALL_PX);
   if (px < MARK_FROM) return;
   for (const cell of cellsOf(report)) {
     if (cell.kind === 'none' || !cell.feature.geometry) continue;
     const at = L.geoJSON(cell.feature).getBounds().getCenter();
     L.marker(at, { pane: 'labels', interactive: false, keyboard: false, icon: L.divIcon({ className: `cellmark mark-${cell.kind}-${cell.level}`, iconSize: [px, px], html: /** @type {any} */ (el('span', {}, cellMark(cell))) }) }).addTo(marks);
   }
+}
+
+/** Middles of the cells that stand out, in layer pixels: labels keep away from them. @returns {{x: number, y: number}[]} */
+export function cellPoints() {
+  if (!app.view.layers.includes('hot') || !report || report.refused) return [];
+  return cellsOf(report).filter((/** @type {any} */ it) => it.kind !== 'none' && it.feature.geometry).map((/** @type {any} */ it) => app.map.latLngToLayerPoint(L.geoJSON(it.feature).getBounds().getCenter()));
 }
 
 /** "Cannot tell" is a hatch over the frame and a sentence, never a blank map. @type {any} */

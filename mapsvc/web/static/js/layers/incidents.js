@@ -11,6 +11,8 @@ import { cluster } from './cluster.js';
 const MOST = 2000;
 /** Red and waiting ones drawn when there are too many of all. */
 const MOST_URGENT = 500;
+/** What lies on top where symbols meet; Leaflet adds the pixel row to it. @type {Record<string, number>} */
+const RANK = { red: 4, waiting: 3, yellow: 2, green: 1 };
 const LIGHTS_OPEN = 'red,waiting,yellow,green';
 
 /** @type {any} */
@@ -108,8 +110,7 @@ function draw() {
   const dots = items.filter((it) => it.geometry).map((item) => ({ ...pixel(item), light: item.properties.light, item }));
   const { single, groups } = cluster(dots.map(({ light, item, ...at }) => ({ x: at.x, y: at.y, light, item })), size * 0.75, dots.length > 200 ? 2 : 3);
   for (const it of groups) drawGroup(it, size);
-  // Urgent ones last: they lie on top.
-  for (const dot of single.reverse()) drawOne(dot.item, size);
+  for (const dot of single) drawOne(dot.item, size);
   emit('incidents-drawn');
 }
 
@@ -121,7 +122,7 @@ function drawOne(feature, size) {
   const px = selected || fresh.has(it.id) ? size * 1.5 : size * (it.certainty === 'boundary' ? 1.3 : 1);
   const [lon, lat] = feature.geometry.coordinates;
   const marker = L.marker([lat, lon], {
-    pane: 'incidents', keyboard: !isWall(), riseOnHover: true, zIndexOffset: selected ? 1000 : 0,
+    pane: 'incidents', keyboard: !isWall(), riseOnHover: true, zIndexOffset: selected ? 50000 : (RANK[it.light] ?? 0) * 10000,
     icon: L.divIcon({ className: 'dot-icon', iconSize: [px, px], html: /** @type {any} */ (symbol(it, px, { selected, fresh: fresh.has(it.id) })) }),
   }).addTo(group);
   marker.getElement()?.setAttribute('aria-label', name);

@@ -4,12 +4,14 @@ import { el } from '../el.js';
 import { number } from '../format.js';
 import { count, gridTitle, shortCode } from '../i18n.js';
 import { shapes } from './grids.js';
+import { cellPoints } from './hotcells.js';
 import { symbolPoints } from './incidents.js';
+import { postPoints } from './posts.js';
 
 /** Areas narrower than this keep their name to themselves at city scale, px. */
 const ROOM_PX = 90;
-/** Steps of the search for a free spot, in label heights. */
-const STEPS = [0, 0.6, -0.6, 1.2, -1.2, 1.9, -1.9, 2.6, -2.6];
+/** The search looks at this many places across and down a grid. */
+const LOOKS = 15;
 /** A label this near a symbol lies over it, px from the symbol's centre. */
 const CLEAR_PX = 13;
 
@@ -22,7 +24,7 @@ let hovered = '';
 
 export function startLabels() {
   group = L.layerGroup().addTo(app.map);
-  for (const event of ['grids', 'desk', 'incidents-drawn']) on(event, draw);
+  for (const event of ['grids', 'desk', 'incidents-drawn', 'hotspots', 'posts']) on(event, draw);
   on('view', (changed) => { if (changed.has('sel') || changed.has('layers')) draw(); });
   on('hover', (code) => { hovered = code; if (isCity()) draw(); });
   app.map.on('zoomend', draw);
@@ -31,7 +33,7 @@ export function startLabels() {
 function draw() {
   if (!app.desk?.plan || shapes.size === 0) return;
   group.clearLayers();
-  const symbols = app.view.layers.includes('inc') ? symbolPoints() : [];
+  const symbols = [...(app.view.layers.includes('inc') ? symbolPoints() : []), ...cellPoints(), ...postPoints()];
   /** @type {Box[]} */
   const taken = [];
   const chosen = app.view.sel.startsWith('grid:') ? app.view.sel.slice(5) : '';
@@ -60,6 +62,7 @@ function forms(grid) {
   const name = gridTitle(grid);
   const form = (/** @type {string[]} */ ...lines) => ({ lines, w: Math.max(...lines.map((it) => textWidth(it, px))) + 6, h: lines.length * px * 1.25 });
   if (isCity()) return [form(name), form(shortCode(grid.code))];
+  if (app.deskName === 'hotspots') return [form(name), form(shortCode(grid.code))];
   return [form(name, count('label.open', grid.open, { n: number(grid.open) })), form(name), form(shortCode(grid.code))];
 }
 
@@ -98,23 +101,30 @@ function boxAt(spot, form) {
 function findSpot(grid, form, symbols, taken, must) {
   const home = app.map.latLngToLayerPoint([grid.label[1], grid.label[0]]);
   const rings = ringsOf(grid.code);
-  const unit = Math.max(form.h, isWall() ? 60 : 34);
-  const steps = isCity() ? [0] : STEPS;
+  const reach = isWall() ? CLEAR_PX * 1.7 : CLEAR_PX;
   let best = null;
   let bestScore = -Infinity;
-  for (const dx of steps) {
-    for (const dy of steps) {
-      const spot = { x: home.x + dx * unit, y: home.y + dy * unit };
-      const box = boxAt(spot, form);
-      if (taken.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
-      const fits = [[box.x0, box.y0], [box.x1, box.y0], [box.x0, box.y1], [box.x1, box.y1]].every(([x, y]) => isInside(x, y, rings));
-      const clear = symbols.reduce((near, it) => Math.min(near, gap(box, it)), 40);
-      if (!must && (!fits || clear < (isWall() ? CLEAR_PX * 1.7 : CLEAR_PX))) continue;
-      const score = (fits ? 100 : 0) + clear * 2 - Math.hypot(dx, dy) * 8;
-      if (score > bestScore) { bestScore = score; best = spot; }
-    }
+  for (const spot of spotsOf(grid.code, home)) {
+    const box = boxAt(spot, form);
+    if (taken.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
+    const fits = [[box.x0, box.y0], [box.x1, box.y0], [box.x0, box.y1], [box.x1, box.y1]].every(([x, y]) => isInside(x, y, rings));
+    const clear = symbols.reduce((near, it) => Math.min(near, gap(box, it)), 40);
+    if (!must && (!fits || clear < reach)) continue;
+    const score = (fits ? 100 : 0) + clear * 2 - Math.hypot(spot.x - home.x, spot.y - home.y) * 0.2;
+    if (score > bestScore) { bestScore = score; best = spot; }
   }
   return best;
+}
+
+/** The label point, then places all over the grid's box. @param {string} code @param {Point} home @returns {Point[]} */
+function spotsOf(code, home) {
+  const bounds = shapes.get(code)?.getBounds?.();
+  if (isCity() || !bounds) return [home];
+  const a = app.map.latLngToLayerPoint(bounds.getNorthWest());
+  const b = app.map.latLngToLayerPoint(bounds.getSouthEast());
+  const spots = [home];
+  for (let i = 1; i < LOOKS; i++) for (let j = 1; j < LOOKS; j++) spots.push({ x: a.x + ((b.x - a.x) * i) / LOOKS, y: a.y + ((b.y - a.y) * j) / LOOKS });
+  return spots;
 }
 
 /** Distance from a box to a point, px. @param {Box} box @param {Point} it */

@@ -3,6 +3,10 @@ import { app, emit, on } from '../app.js';
 import { get } from '../api.js';
 import { el, svg } from '../el.js';
 import { has, nameOf, t } from '../i18n.js';
+import { cluster } from './cluster.js';
+
+/** Posts nearer than this share one mark, px. */
+const TOGETHER_PX = 26;
 
 /** @type {any} */
 let group = null;
@@ -24,6 +28,7 @@ export function startPosts() {
     draw();
   });
   on('view', (changed) => { if (changed.has('layers')) draw(); });
+  app.map.on('zoomend', draw);
 }
 
 /** Posts that are required and empty. @returns {any[]} */
@@ -39,19 +44,35 @@ export function postName(post) {
 function draw() {
   group.clearLayers();
   if (!app.view.layers.includes('post')) return;
-  for (const it of posts) {
-    if (!it.geometry) continue;
-    const [lon, lat] = it.geometry.coordinates;
-    const name = t(it.properties.missing ? 'post.missing_name' : 'post.name', { name: postName(it.properties), n: it.properties.strength });
-    const marker = L.marker([lat, lon], { pane: 'posts', keyboard: true, icon: L.divIcon({ className: 'dot-icon', iconSize: [26, 26], html: /** @type {any} */ (mark(it.properties.missing)) }) }).addTo(group);
-    marker.getElement()?.setAttribute('aria-label', name);
-    marker.bindTooltip(el('span', {}, name), { direction: 'top', pane: 'tips', className: 'tip', offset: [0, -12] });
-  }
+  const dots = posts.filter((it) => it.geometry).map((item) => {
+    const [lon, lat] = item.geometry.coordinates;
+    const { x, y } = app.map.latLngToLayerPoint([lat, lon]);
+    // A missing post stands alone, as a red incident does.
+    return { x, y, light: item.properties.missing ? 'red' : 'post', item };
+  });
+  const { single, groups } = cluster(dots, TOGETHER_PX, 2);
+  for (const it of [...groups, ...single.map((dot) => ({ x: dot.x, y: dot.y, members: [dot] }))]) drawMark(it);
 }
 
-/** @param {boolean} missing */
-export function mark(missing) {
+/** @param {import('./cluster.js').Group} it */
+function drawMark({ x, y, members }) {
+  const all = members.map((dot) => dot.item.properties);
+  const missing = all.some((one) => one.missing);
+  const names = all.map((one) => t(one.missing ? 'post.missing_name' : 'post.name', { name: postName(one), n: one.strength }));
+  const marker = L.marker(app.map.layerPointToLatLng([x, y]), { pane: 'posts', keyboard: true, icon: L.divIcon({ className: 'dot-icon', iconSize: [26, 26], html: /** @type {any} */ (mark(missing, all.length)) }) }).addTo(group);
+  marker.getElement()?.setAttribute('aria-label', names.join(', '));
+  marker.bindTooltip(el('span', {}, names.map((name) => el('span', { class: 'tip-line' }, name))), { direction: 'top', pane: 'tips', className: 'tip', offset: [0, -12] });
+}
+
+/** Places of the marks, in layer pixels: labels keep away from them. @returns {{x: number, y: number}[]} */
+export function postPoints() {
+  if (!app.view.layers.includes('post')) return [];
+  return posts.filter((it) => it.geometry).map((it) => app.map.latLngToLayerPoint([it.geometry.coordinates[1], it.geometry.coordinates[0]]));
+}
+
+/** @param {boolean} missing @param {number} [n] posts at this place */
+export function mark(missing, n = 1) {
   return svg('svg', { class: 'sym', width: 26, height: 26, viewBox: '0 0 26 26', 'aria-hidden': 'true' },
     svg('path', { class: `p-body${missing ? ' p-missing' : ''}`, d: missing ? 'M13 3L24 22H2Z' : 'M13 2l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V5z' }),
-    svg('path', { class: 'p-mark', d: missing ? 'M13 10v5M13 18.5v.01' : 'M9 13h8M13 9v8' }));
+    n > 1 ? svg('text', { class: 's-number', x: 13, y: 13, dy: '.35em', 'text-anchor': 'middle' }, n) : svg('path', { class: 'p-mark', d: missing ? 'M13 10v5M13 18.5v.01' : 'M9 13h8M13 9v8' }));
 }
