@@ -36,7 +36,7 @@ def write(path: Path, raster: RasterIndex, rings: Rings) -> None:
 def read(path: Path, rings: Rings) -> RasterIndex:
     """The index at `path`; BadInput if it is damaged, of another version or made from other polygons."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if stored["version"] != _VERSION:
                 raise BadInput(f"{path.name} is an index of another version of mapsvc; build it again.")
             if not np.array_equal(stored["print"], _fingerprint(rings)):
@@ -46,7 +46,7 @@ def read(path: Path, rings: Rings) -> RasterIndex:
             label, cell, group, entry = (stored[name] for name in _ARRAYS)
             raster = RasterIndex(frame, label, cell, group, entry, rings.xy)
 
-    except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+    except (zipfile.BadZipFile, ValueError, KeyError, EOFError, TypeError) as error:
         raise BadInput(f"{path.name} is no readable index; build it again.") from error
     if not _is_sound(raster):
         raise BadInput(f"{path.name} is no readable index; build it again.")

@@ -12,7 +12,8 @@ IntArray = npt.NDArray[np.int32]
 
 _SURE, _TINY = 3.4e-16, 1e-290
 _JUDGE = -2
-_BLOCK = 512
+_BLOCK = 4096
+"""Points taken together, so that what a block reads and writes stays in the processor's second cache."""
 
 
 @kernel
@@ -34,34 +35,51 @@ def locate_points(
     box: west, south, east, north, columns per degree, rows per degree, cell width, cell height, and the share of a cell
     at which its reference point lies across and up. The other arrays are those of `RasterIndex`.
     """
-    asked = 0
-    seen = 0.0
+    where = np.empty(_BLOCK, np.int32)
+    open_ = np.empty(_BLOCK, np.int32)
+    asked, seen = 0, 0.0
     for start in range(0, len(lon), _BLOCK):
         stop = min(start + _BLOCK, len(lon))
-        # Whole cells first, then a glance along each open cell's arrays: reads that wait for no decision overlap in
-        # the processor, so the deciding loop finds everything in its cache.
-        for i in range(start, stop):
-            out[i] = -1
-            if box[0] <= lon[i] <= box[2] and box[1] <= lat[i] <= box[3]:
-                column, row = _cell_of(lon[i], lat[i], box, columns, rows)
-                out[i] = label[row * columns + column]
-        for i in range(start, stop):
-            if out[i] < -1:
-                seen += xy[entry[group[cell[-2 - out[i], 0], 1]] >> 1, 0]
-        for i in range(start, stop):
-            if out[i] < -1:
-                column, row = _cell_of(lon[i], lat[i], box, columns, rows)
-                dx = box[0] + (column + box[8]) * box[6] - lon[i]
-                dy = box[1] + (row + box[9]) * box[7] - lat[i]
-                out[i] = _decide(-2 - out[i], lon[i], lat[i], dx, dy, cell, group, entry, xy)
-                asked += out[i] == _JUDGE
+        x, y, answer = lon[start:stop], lat[start:stop], out[start:stop]
+        _find_cells(x, y, box, columns, rows, where)
+        count = _read_labels(where, label, answer, open_)
+        # A glance along each open cell's arrays first: reads that wait for no decision overlap in the processor, and
+        # the deciding loop then finds everything in its cache.
+        for k in range(count):
+            seen += xy[entry[group[cell[-2 - answer[open_[k]], 0], 1]] >> 1, 0]
+        for k in range(count):
+            i = open_[k]
+            row, column = divmod(where[i], columns)
+            dx = box[0] + (column + box[8]) * box[6] - x[i]
+            dy = box[1] + (row + box[9]) * box[7] - y[i]
+            answer[i] = _decide(-2 - answer[i], x[i], y[i], dx, dy, cell, group, entry, xy)
+            asked += answer[i] == _JUDGE
     # `seen` is a number always; asking keeps the compiler from dropping the glance.
     return asked if seen == seen else len(lon)
 
 
 @kernel
-def _cell_of(x: float, y: float, box: FloatArray, columns: int, rows: int) -> tuple[int, int]:
-    return min(int((x - box[0]) * box[4]), columns - 1), min(int((y - box[1]) * box[5]), rows - 1)
+def _find_cells(x: FloatArray, y: FloatArray, box: FloatArray, columns: int, rows: int, where: IntArray) -> None:
+    """Cell of each point, -1 outside the box or where a coordinate is not finite; without a branch, for vector code."""
+    west, south, east, north, per_lon, per_lat = box[0], box[1], box[2], box[3], box[4], box[5]
+    last_column, last_row, width = np.int32(columns - 1), np.int32(rows - 1), np.int32(columns)
+    for i in range(len(x)):
+        within = (x[i] >= west) & (x[i] <= east) & (y[i] >= south) & (y[i] <= north)
+        column = min(np.int32(((x[i] if within else west) - west) * per_lon), last_column)
+        row = min(np.int32(((y[i] if within else south) - south) * per_lat), last_row)
+        where[i] = row * width + column if within else -1
+
+
+@kernel
+def _read_labels(where: IntArray, label: IntArray, answer: IntArray, open_: IntArray) -> int:
+    """Answers of whole cells; the numbers of the other points go to the front of `open_`, and how many is returned."""
+    for i in range(len(answer)):
+        answer[i] = label[max(where[i], 0)] if where[i] >= 0 else -1
+    count = 0
+    for i in range(len(answer)):
+        open_[count] = i
+        count += answer[i] < -1
+    return count
 
 
 @kernel

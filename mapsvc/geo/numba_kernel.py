@@ -33,4 +33,8 @@ def kernel(function: Function) -> Function:
     """
     import numba
 
-    return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    try:
+        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:
+        # Raised where neither the program's folder nor the user's can be written: then every process compiles anew.
+        return cast(Function, numba.njit(nogil=True)(function))
