@@ -162,11 +162,23 @@ def _halves(
     else:
         middle = (c0 + c1) // 2
         blocks = [(r0, r1, c0, middle), (r0, r1, middle, c1)]
-    halves = []
-    for a0, a1, b0, b1 in blocks:
-        west, south, east, north = x0 + b0 * cell_m, y0 + a0 * cell_m, x0 + b1 * cell_m, y0 + a1 * cell_m
-        halves.append((a0, a1, b0, b1, shapely.clip_by_rect(part, west, south, east, north)))
-    return halves
+    boxes = [(x0 + b0 * cell_m, y0 + a0 * cell_m, x0 + b1 * cell_m, y0 + a1 * cell_m) for a0, a1, b0, b1 in blocks]
+    parts = _clipped(part, boxes, 1e-6 * cell_m**2)
+    return [(*rows_and_cols, half) for rows_and_cols, half in zip(blocks, parts, strict=True)]
+
+
+def _clipped(part: Any, boxes: list[tuple[float, float, float, float]], tolerance_m2: float) -> list[Any]:
+    """The part of the frame in each of the boxes, which together hold all of it."""
+    try:
+        parts = [shapely.clip_by_rect(part, *edges) for edges in boxes]
+    except shapely.errors.GEOSException:
+        parts = []
+    # The quick clip of GEOS fails on some shapes that touch the box, and may even return the whole box; the halves
+    # must then not add up. Overlay is right and several times slower.
+    if parts and abs(sum(half.area for half in parts) - part.area) <= tolerance_m2 + 1e-9 * part.area:
+        return parts
+    sound = part if part.is_valid else shapely.make_valid(part, method="structure", keep_collapsed=False)
+    return [shapely.intersection(sound, shapely.box(*edges)) for edges in boxes]
 
 
 def _polygons_only(part: Any) -> Any:
