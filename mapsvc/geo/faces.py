@@ -39,13 +39,15 @@ class Faces:
         return np.bincount(self.claim_face, minlength=len(self.shapes)).astype(np.int64)
 
 
-def cut(polygons: Geometries, frame: Geometries, lattice: Lattice) -> Faces:
-    """Node all lines of the grids and the frame (array of one or none), and polygonise.
+def cut(polygons: Geometries, touched: BoolArray, frame: Geometries, lattice: Lattice) -> Faces:
+    """Node all lines of the touched grids and the frame (array of one or none), and polygonise.
 
-    polygons: valid lon/lat polygons, None takes no part.
+    polygons: valid lon/lat polygons, None takes no part. The ground of grids that are not touched is not inside.
     """
     # Rounding alone can break a valid ring.
-    claims = _valid(lattice.snap(polygons))
+    taken = polygons.copy()
+    taken[~touched] = None
+    claims = _valid(lattice.snap(taken))
     lines = shapely.boundary(np.concatenate([claims, lattice.snap(frame)]))
     noded = shapely.union_all(lines[~shapely.is_missing(lines)], grid_size=1)
     shapes = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
@@ -56,6 +58,9 @@ def cut(polygons: Geometries, frame: Geometries, lattice: Lattice) -> Faces:
     if len(frame):
         inside[:] = False
         inside[tree.query(_valid(lattice.snap(frame)), predicate="contains")[1]] = True
+    others = np.flatnonzero(~touched & ~shapely.is_missing(polygons))
+    near = others[_meet_box(polygons[others], lattice.restore(shapes))]
+    inside[tree.query(lattice.snap(polygons[near]), predicate="contains")[1]] = False
     order = np.lexsort((grid, face))
     return Faces(shapes, inside, face[order], grid[order])
 
@@ -111,6 +116,14 @@ def longest_border(borders: Borders, owner: IntArray, allowed: set[tuple[int, in
         if face not in best or rank > best[face]:
             best[face] = rank
     return {face: -rank[1] for face, rank in best.items()}
+
+
+def _meet_box(polygons: Geometries, shapes: Geometries) -> BoolArray:
+    """True for polygons whose box meets the box about all shapes."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    box = shapely.bounds(polygons)
+    meet: BoolArray = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+    return meet
 
 
 def _valid(shapes: Geometries) -> Geometries:

@@ -15,12 +15,12 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.crs import Geometries
 from mapsvc.geo.faces import Faces, cut
-from mapsvc.geo.gaps import find_gaps, union
+from mapsvc.geo.gaps import EMPTY, as_area, find_gaps, find_misfits, union
 from mapsvc.geo.lattice import Lattice
 from mapsvc.geo.measure import area_m2
 from mapsvc.geo.patches import Patches, points_in, say_codes, say_count, say_m, say_m2
 from mapsvc.geo.settle import Settled, settle
-from mapsvc.geo.soundness import sound_polygons
+from mapsvc.geo.soundness import repair, sound_polygons
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
 
@@ -50,10 +50,13 @@ def heal(grids: Sequence[Grid], frame: Polygon | MultiPolygon | None, epsg: int,
     """
     polygons = sound_polygons(grids)
     findings, moved = _ring_findings(grids, polygons, epsg)
-    if tolerance_m > 0 and np.sum(~shapely.is_missing(polygons)) and not _is_whole(polygons, frame):
+    frame = None if frame is None else as_area(frame if frame.is_valid else repair(frame) or EMPTY)
+    frame = None if frame is None or frame.is_empty else frame
+    touched = _touched(polygons, frame) if tolerance_m > 0 else np.zeros(len(grids), dtype=bool)
+    if touched.any():
         edge: Geometries = np.array([] if frame is None else [frame], dtype=object)
-        lattice = Lattice.of(np.concatenate([polygons, edge]))
-        faces = cut(polygons, edge, lattice)
+        lattice = Lattice.of(np.concatenate([polygons[touched], edge]))
+        faces = cut(polygons, touched, edge, lattice)
         settled = settle(faces, _ranks(grids), lattice, epsg, tolerance_m)
         told, area = _face_findings(grids, faces, settled, lattice, epsg)
         rebuilt = _rebuild(polygons, faces, settled, lattice)
@@ -69,13 +72,20 @@ def heal(grids: Sequence[Grid], frame: Polygon | MultiPolygon | None, epsg: int,
     return Healed(_replace(grids, polygons, epsg), tuple(findings), moved)
 
 
-def _is_whole(polygons: Geometries, frame: Polygon | MultiPolygon | None) -> bool:
-    """True when neighbours match edge for edge, without hole, and fill the frame: nothing to heal."""
-    present = polygons[~shapely.is_missing(polygons)]
-    if not shapely.is_empty(shapely.coverage_invalid_edges(present)).all():
-        return False
-    covered = union(present)
-    return len(find_gaps(covered, frame)) == 0 and (frame is None or bool(shapely.covers(frame, covered)))
+def _touched(polygons: Geometries, frame: Polygon | MultiPolygon | None) -> npt.NDArray[np.bool_]:
+    """The grids with a defect and the ones beside them; the rest matches edge for edge and is left alone."""
+    misfits = find_misfits(polygons)
+    covered = union(polygons, misfits)
+    tree = shapely.STRtree(polygons)
+    defective = misfits.copy()
+    # The overlay may round a gap's corners off the lines of its neighbours: reach out by 1e-9 degrees, 0.1 mm.
+    defective[tree.query(find_gaps(covered, frame), predicate="dwithin", distance=1e-9)[1]] = True
+    if frame is not None:
+        shapely.prepare(frame)
+        defective |= ~shapely.is_missing(polygons) & ~shapely.covers(frame, polygons)
+    touched = defective.copy()
+    touched[tree.query(polygons[defective], predicate="intersects")[1]] = True
+    return touched
 
 
 def _ranks(grids: Sequence[Grid]) -> IntArray:

@@ -36,7 +36,12 @@ class LineMask:
         points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
         first = np.flatnonzero(line[1:] == line[:-1])
         start, end = points[first], points[first + 1]
-        low, high = points.min(axis=0), points.max(axis=0)
+        # Half a world away from the working CRS there are no metres.
+        real = np.isfinite(start).all(axis=1) & np.isfinite(end).all(axis=1)
+        start, end = start[real], end[real]
+        if not len(start):
+            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), dtype=bool), shapely.STRtree([]), reach_m)
+        low, high = np.minimum(start, end).min(axis=0), np.maximum(start, end).max(axis=0)
         # Cells no smaller than the reach: then a line and its eight neighbour cells hold everything in reach.
         cell = max(float((high - low).max()) / _CELLS, reach_m, 1e-3)
         west, south = low - 2.0 * cell

@@ -24,18 +24,18 @@ class Overlaps:
     shapes: Geometries
 
 
-def find_overlaps(polygons: Geometries) -> Overlaps:
+def find_overlaps(polygons: Geometries, misfits: npt.NDArray[np.bool_]) -> Overlaps:
     """All pairs of valid polygons (None = takes no part) whose interiors meet, decided in lon/lat.
 
-    GEOS's coverage check marks every polygon with an edge inside another; it also raises false alarms, so it only
-    names the candidates and the intersection decides.
+    misfits: as gaps.find_misfits gives them. Of two that overlap at least one is a misfit, but not each misfit
+    overlaps: they only name the candidates and the intersection decides.
     """
     present = np.flatnonzero(~shapely.is_missing(polygons)).astype(np.int64)
     shapes = polygons[present]
     nothing = np.empty(0, dtype=np.int64)
     if len(shapes) < 2:
         return Overlaps(nothing, nothing, np.empty(0, dtype=object))
-    marked = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    marked = np.flatnonzero(misfits[present])
     hits = shapely.STRtree(shapes).query(shapes[marked], predicate="intersects")
     pairs = np.sort(np.stack([marked[hits[0]], hits[1]], axis=1), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)

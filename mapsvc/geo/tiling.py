@@ -101,17 +101,15 @@ def simplify_for_zoom(polygons: Sequence[Any] | Geometries, z: int) -> Geometrie
     """
     shapes: Geometries = np.empty(len(polygons), dtype=object)
     shapes[:] = polygons
-    if shapely.is_empty(shapes).all() or not np.isfinite(shapely.total_bounds(shapes)).all():
+    polygonal = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    polygonal &= (np.abs(shapely.bounds(shapes)) <= 180.0).all(axis=1)
+    if not polygonal.any():
         return shapes
-    usable = np.flatnonzero(
-        shapely.is_valid(shapes) & ~shapely.is_empty(shapes) & (shapely.get_dimensions(shapes) == 2)
-    )
-    tolerance = _pixel_deg(shapes, z)
+    tolerance = _pixel_deg(shapes[polygonal], z)
+    usable = np.flatnonzero(polygonal & shapely.is_valid(shapes))
     result = shapes.copy()
-    if len(usable):
-        result[usable] = shapely.coverage_simplify(shapes[usable], tolerance)
-    lost = ~shapely.is_valid(result) | shapely.is_empty(result)
-    lost[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = False
+    result[usable] = shapely.coverage_simplify(shapes[usable], tolerance)
+    lost = polygonal & (~shapely.is_valid(result) | shapely.is_empty(result))
     if lost.any():
         result[lost] = shapely.simplify(shapes[lost], tolerance / 2, preserve_topology=True)
     still = shapely.is_empty(result) & ~shapely.is_empty(shapes)

@@ -14,10 +14,10 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.gaps import as_area, check_outside, describe_gaps, fill_holes, find_gaps, union
+from mapsvc.geo.gaps import as_area, check_outside, describe_gaps, fill_holes, find_gaps, find_misfits, union
 from mapsvc.geo.overlaps import describe_overlaps, find_overlaps
 from mapsvc.geo.patches import Patches, points_in, say_codes, say_m, say_m2
-from mapsvc.geo.soundness import check_soundness, repair, sound_polygons, why_invalid
+from mapsvc.geo.soundness import POLYGONAL, check_soundness, repair, sound_polygons, why_invalid
 from mapsvc.geo.unmatched import check_unmatched
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
@@ -44,12 +44,13 @@ def check_partition(
     sound = check_soundness(grids, epsg, features)
     polygons = sound.polygons
     findings = list(sound.findings)
-    covered = union(polygons)
+    misfits = find_misfits(polygons)
+    covered = union(polygons, misfits)
     if frame is not None:
         frame, complaint = _sound_frame(frame)
         findings += complaint
     gap_findings, gaps = describe_gaps(find_gaps(covered, frame), polygons, codes, epsg)
-    overlap_findings, overlaps = describe_overlaps(find_overlaps(polygons), codes, epsg)
+    overlap_findings, overlaps = describe_overlaps(find_overlaps(polygons, misfits), codes, epsg)
     findings += gap_findings + overlap_findings
     findings += _check_slivers(polygons, codes, epsg, gaps, overlaps)
     findings += check_unmatched(polygons, codes, epsg)
@@ -132,7 +133,7 @@ def _check_parts(grids: Sequence[Grid], features: Sequence[int]) -> list[Finding
     found = []
     for index, grid in enumerate(grids):
         number = int(shapely.get_num_geometries(grid.polygon))
-        if number > 1:
+        if number > 1 and shapely.get_type_id(grid.polygon) in POLYGONAL:
             message = f"Grid {grid.code} has {number} separate parts."
             feature = features[index] if features else None
             found.append(

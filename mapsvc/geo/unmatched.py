@@ -61,7 +61,11 @@ def _near(points: FloatArray, start: FloatArray, end: FloatArray, epsg: int) -> 
     """Pairs (point, edge) no more than NEAR_M apart, measured in the working CRS."""
     plane = projector(epsg)
     ends = np.stack([np.column_stack(plane.forward(*side.T)) for side in (start, end)], axis=1)
-    edges: Geometries = np.atleast_1d(np.asarray(shapely.linestrings(ends), dtype=object))
-    spots: Geometries = np.atleast_1d(np.asarray(shapely.points(*plane.forward(*points.T)), dtype=object))
+    # Half a world away from the working CRS there are no metres; such edges and points are near nothing.
+    real = np.flatnonzero(np.isfinite(ends).all(axis=(1, 2)))
+    edges: Geometries = np.atleast_1d(np.asarray(shapely.linestrings(ends[real]), dtype=object))
+    x, y = plane.forward(*points.T)
+    placed = np.flatnonzero(np.isfinite(x))
+    spots: Geometries = np.atleast_1d(np.asarray(shapely.points(x[placed], y[placed]), dtype=object))
     hits = shapely.STRtree(edges).query(spots, predicate="dwithin", distance=NEAR_M)
-    return hits[0], hits[1]
+    return placed[hits[0]], real[hits[1]]
