@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
@@ -54,9 +53,13 @@ def _claim(
     """Claim the keys of the rows that are new, which it returns (n,)."""
     if len(np.unique(keys)) == len(keys):
         # Most batches hold new rows only: claim all, and let the keys say whether it was so.
-        with suppress(integrity_error), connection.begin_nested():
+        # Not begin_nested: after a full disk SQLite has dropped the savepoint, and its complaint would hide why.
+        connection.exec_driver_sql("SAVEPOINT claim")
+        try:
             refs.put(connection, keys, first)
             return np.ones(len(keys), dtype=np.bool_)
+        except integrity_error:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT claim")
     is_new, keys = refs.place(connection, channel_code, given, keys)
     refs.put(connection, keys[is_new], first)
     return is_new

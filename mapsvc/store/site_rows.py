@@ -12,6 +12,8 @@ from mapsvc.store.boxes import Box, meets
 from mapsvc.store.tables import site as table
 from mapsvc.store.upsert import upsert
 
+# The rtree rounds to 32 bits, which loses numbers under 1e-38 altogether; the exact test below decides.
+_WIDER = 1e-9
 _NEAR = sa.text(
     "SELECT id FROM rtree_site_geom WHERE maxx >= :west AND minx <= :east AND maxy >= :south AND miny <= :north"
 ).columns(id=sa.Integer)
@@ -44,7 +46,8 @@ def find_all(connection: sa.Connection, kinds: Sequence[str], bbox: Box | None) 
     values = {}
     if bbox is not None:
         query = query.where(table.c.fid.in_(_NEAR))
-        values = dict(zip(("west", "south", "east", "north"), bbox, strict=True))
+        west, south, east, north = bbox
+        values = {"west": west - _WIDER, "south": south - _WIDER, "east": east + _WIDER, "north": north + _WIDER}
     found = [
         Site(
             id=row["id"],
@@ -58,5 +61,4 @@ def find_all(connection: sa.Connection, kinds: Sequence[str], bbox: Box | None) 
         )
         for row in connection.execute(query, values).mappings()
     ]
-    # The rtree keeps 32-bit boxes rounded outwards, so it finds all and sometimes a neighbour too many.
     return [site for site in found if meets(site, bbox)]

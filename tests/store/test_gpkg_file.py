@@ -1,0 +1,152 @@
+"""The store's file is a GeoPackage that other programs read, and may write."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from store_samples import batch, edition, sites
+
+from mapsvc.model.task_type import TaskType
+from mapsvc.store.sqlite import SqliteStore
+
+LAYERS = {"plan": 1, "grid": 9, "site": 4, "finding": 3, "incident": 3, "incident_readable": 3}
+PERSON = re.compile(
+    "phone|mobile|tel(ephone)?$|id_?(number|card)|passport|reporter|caller|resident|person|employee|officer_"
+    "|birth|gender|ethnic|email|wechat|surname|first_?name|last_?name|track$"
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A closed store with something in every layer."""
+    path = tmp_path / "store.gpkg"
+    store = SqliteStore.open(path)
+    store.put_plan(edition("p1", date(2026, 1, 1)), at=1, post="cli")
+    store.put_sites(sites(), at=1, post="cli", source="x")
+    store.put_task_types([TaskType("noise", "Noise", "噪音")], at=1, post="cli")
+    given = batch(
+        ["a", "b", "c"],
+        lon=np.array([98.485, 98.495, np.nan]),
+        lat=np.array([39.725, 39.735, np.nan]),
+        title=["半夜吵闹", "Noise", "x"],
+        task_type="噪音",
+        grid_code=["G00", "G11", ""],
+        certainty=[0, 0, 3],
+        closed_at=[1_700_000_000, 0, 0],
+    )
+    store.add_incidents(given, at=1, post="cli", source="x")
+    store.close()
+    return path
+
+
+def ogr(*words: object) -> str:
+    if shutil.which(str(words[0])) is None:
+        pytest.skip(f"{words[0]} (gdal-bin) is not installed")
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout + done.stderr
+
+
+def test_closing_leaves_one_file_without_a_wal(file: Path):
+    assert not file.with_name("store.gpkg-wal").exists()
+    assert file.read_bytes()[68:72] == b"GPKG"
+    assert int.from_bytes(file.read_bytes()[60:64], "big") == 10300
+
+
+def test_ogrinfo_opens_every_layer_without_a_warning(file: Path):
+    said = ogr("ogrinfo", "-ro", "-al", "-so", file)
+    assert "Warning" not in said
+    assert "ERROR" not in said
+    for layer, n in LAYERS.items():
+        part = said.split(f"Layer name: {layer}\n")[1]
+        assert f"Feature Count: {n}" in part.split("Layer name:")[0]
+    assert 'ID["EPSG",4326]' in said
+    shown = ogr("ogrinfo", "-ro", "-al", file, "incident_readable")
+    for text in ("title (String) = 半夜吵闹", "task_type (String) = 噪音", "grid (String) = G11"):
+        assert text in shown
+    assert "closed_at (String) = 2023-11-14T22:13:20Z" in shown
+    assert "status (String) = reported" in shown
+    assert "certainty (String) = unlocated" in shown
+    assert "POINT (98.495 39.735)" in shown
+
+
+@pytest.mark.parametrize("layer", sorted(LAYERS))
+def test_pyogrio_reads_every_layer(file: Path, layer: str):
+    import pyogrio
+
+    frame = pyogrio.read_dataframe(file, layer=layer)
+    assert len(frame) == LAYERS[layer]
+    assert frame.crs.to_epsg() == 4326
+    if layer == "grid":
+        assert set(frame["name_zh"]) == {"第一网格"}
+        expected = {grid.code: grid.polygon for grid in edition("p", date(2026, 1, 1)).grids}
+        for code, polygon in zip(frame["code"], frame.geometry, strict=True):
+            assert shapely.to_wkb(polygon) == shapely.to_wkb(expected[code])
+
+
+def test_a_program_with_gdal_may_append_incidents_and_index_them(file: Path, tmp_path: Path):
+    extra = tmp_path / "extra.geojson"
+    extra.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"title":"From outside","status":5},'
+        '"geometry":{"type":"Point","coordinates":[98.501,39.741]}}]}'
+    )
+    ogr("ogr2ogr", "-append", "-nln", "incident", file, extra)
+    ogr("ogrinfo", file, "-sql", "SELECT CreateSpatialIndex('incident', 'geom')")
+    store = SqliteStore.open(file)
+    columns = store.load_columns()
+    assert columns.fid.tolist() == [1, 2, 3, 4]
+    assert (columns.lon[3], columns.lat[3], columns.status[3]) == (98.501, 39.741, 5)
+    assert store.get_incident("i4").title == "From outside"
+    # GDAL's index now has triggers on the table: our next batch must pass through them.
+    given = batch(["d", "e"], lon=98.4812, lat=39.7212)
+    assert store.add_incidents(given, at=2, post="cli", source="y").first_fid == 5
+    store.put_plan(edition("p2", date(2026, 2, 1)), at=2, post="cli")
+    store.reassign("p2", columns.fid, ["G22"], np.zeros(4, np.int32), np.zeros(4, np.int8), at=2, post="cli")
+    store.close()
+    assert "Feature Count: 2" in ogr("ogrinfo", "-ro", "-so", "-spat", 98.481, 39.721, 98.482, 39.722, file, "incident")
+
+
+def test_points_written_in_other_forms_are_read_all_the_same(file: Path):
+    from mapsvc.store import gpkg
+
+    boxed = gpkg.encode([shapely.Point(98.5, 39.7)])[0]
+    big_endian = b"GP\x00\x00\x00\x00\x10\xe6" + shapely.to_wkb(shapely.Point(98.6, 39.8), byte_order=0)
+    empty = gpkg.encode([shapely.Point()])[0]
+    with closing(sqlite3.connect(file)) as other, other:
+        for fid, blob in ((10, boxed), (20, big_endian), (30, empty)):
+            other.execute("INSERT INTO incident (fid, geom, status) VALUES (?, ?, 4095)", (fid, blob))
+    store = SqliteStore.open(file)
+    columns = store.load_columns(after_fid=3)
+    assert columns.fid.tolist() == [10, 20, 30]
+    np.testing.assert_array_equal(columns.lon, [98.5, 98.6, np.nan])
+    np.testing.assert_array_equal(columns.lat, [39.7, 39.8, np.nan])
+    assert columns.occurred_at.tolist() == [0, 0, 0]
+    assert columns.grid.tolist() == [-1, -1, -1]
+    store.close()
+
+
+def test_the_rtrees_hold_one_box_for_every_shape(file: Path):
+    with closing(sqlite3.connect(file)) as other:
+        for layer in ("plan", "grid", "site"):
+            assert other.execute(f"SELECT count(*) FROM rtree_{layer}_geom").fetchone() == (LAYERS[layer],)
+            assert other.execute(f"SELECT rtreecheck('rtree_{layer}_geom')").fetchone() == ("ok",)
+        assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert other.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_no_table_has_a_column_that_could_hold_a_person(file: Path):
+    with closing(sqlite3.connect(file)) as other:
+        tables = [name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
+        columns = {(table, row[1]) for table in tables for row in other.execute(f'PRAGMA table_info("{table}")')}
+    assert ("incident", "channel_ref") in columns
+    assert [column for column in sorted(columns) if PERSON.search(column[1])] == []
+    assert PERSON.search("reporter_phone")
+    assert PERSON.search("resident_name")

@@ -1,0 +1,91 @@
+"""Opening, creating and migrating the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+import mapsvc.store
+from mapsvc.errors import Broken, NotFound
+from mapsvc.store import schema, tables
+from mapsvc.store.sqlite import SqliteStore
+
+
+def test_the_head_named_in_code_is_the_newest_version():
+    config = Config()
+    config.set_main_option("script_location", str(Path(mapsvc.store.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_the_migrated_file_has_exactly_the_tables_of_the_code(tmp_path: Path):
+    SqliteStore.open(tmp_path / "a.gpkg").close()
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as other:
+        for table in tables.metadata.sorted_tables:
+            rows = other.execute(f"PRAGMA table_info({table.name})").fetchall()
+            found = [(row[1], bool(row[3] or row[5]), bool(row[5])) for row in rows]
+            assert found == [(column.name, not column.nullable, column.primary_key) for column in table.columns]
+        ours = {table.name for table in tables.metadata.sorted_tables} | {"alembic_version"}
+        names = {row[0] for row in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))} == ours
+
+
+def test_opening_again_keeps_everything_and_runs_nothing(tmp_path: Path):
+    first = SqliteStore.open(tmp_path / "a.gpkg")
+    first.close()
+    before = (tmp_path / "a.gpkg").read_bytes()
+    SqliteStore.open(tmp_path / "a.gpkg").close()
+    assert (tmp_path / "a.gpkg").read_bytes() == before
+
+
+def test_a_path_with_percent_signs_and_chinese_is_a_path_like_any_other(tmp_path: Path):
+    folder = tmp_path / "100% 网格 #?&"
+    folder.mkdir()
+    store = SqliteStore.open(folder / "社区.gpkg")
+    assert store.seq() == 0
+    store.close()
+    assert (folder / "社区.gpkg").exists()
+
+
+def test_a_missing_folder_is_not_found(tmp_path: Path):
+    with pytest.raises(NotFound, match="no folder"):
+        SqliteStore.open(tmp_path / "nowhere" / "a.gpkg")
+
+
+def test_a_file_that_is_no_database_is_refused_in_a_sentence_and_left_alone(tmp_path: Path):
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(Broken, match="not a database"):
+        SqliteStore.open(path)
+    assert path.read_bytes().startswith(b"this is a letter")
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path):
+    path = tmp_path / "a.gpkg"
+    SqliteStore.open(path).close()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Broken, match="newer version of mapsvc"):
+        SqliteStore.open(path)
+
+
+def test_info_tells_versions_and_modes(tmp_path: Path):
+    store = SqliteStore.open(tmp_path / "a.gpkg")
+    info = store.info()
+    version = tuple(int(part) for part in info["sqlite_version"].split("."))
+    assert info["is_safe"] is (version >= (3, 51, 3))
+    assert (info["kind"], info["schema_version"]) == ("sqlite", schema.HEAD)
+    assert (info["journal_mode"], info["synchronous"]) == ("wal", "full")
+    assert info["path"] == str(tmp_path / "a.gpkg")
+    store.close()
+
+
+def test_a_closed_store_says_so(tmp_path: Path):
+    store = SqliteStore.open(tmp_path / "a.gpkg")
+    store.close()
+    with pytest.raises(Broken, match="closed"):
+        store.seq()
