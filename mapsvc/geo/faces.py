@@ -14,6 +14,7 @@ import shapely
 from mapsvc.geo.crs import Geometries, projector
 from mapsvc.geo.edges import Edges
 from mapsvc.geo.lattice import Lattice
+from mapsvc.geo.patches import densify
 from mapsvc.geo.soundness import repair
 
 IntArray = npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ def cut(polygons: Geometries, touched: BoolArray, frame: Geometries, lattice: La
 
 def is_narrow(shapes: Geometries, lattice: Lattice, epsg: int, width_m: float) -> BoolArray:
     """True where a shape (in steps) is nowhere wider than width_m: nothing is left when half of that is peeled off."""
-    plane = projector(epsg).geometry(lattice.restore(shapes))
+    plane = projector(epsg).geometry(densify(lattice.restore(shapes)))
     peeled = shapely.buffer(plane, -width_m / 2, quad_segs=2)
     narrow: BoolArray = shapely.is_empty(peeled)
     return narrow

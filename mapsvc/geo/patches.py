@@ -17,6 +17,7 @@ FloatArray = npt.NDArray[np.float64]
 TINY_M2 = 1e-3
 TINY_WIDTH_M = 1e-3
 """Below these a patch says nothing about the world: 7 decimals of a degree are 11 mm."""
+_DENSE_DEG = 1e-3
 SLIVER_THINNESS = 0.05
 """4 pi A / P^2 of a rectangle 60 times as long as wide."""
 
@@ -36,7 +37,7 @@ class Patches:
     @classmethod
     def of(cls, shapes: Geometries, epsg: int) -> Patches:
         """Measure polygons or multipolygons; the sizes of None are 0."""
-        plane = projector(epsg).geometry(shapes)
+        plane = projector(epsg).geometry(densify(shapes))
         area = np.nan_to_num(shapely.area(plane))
         length = np.nan_to_num(shapely.length(plane))
         # A rectangle a x b has P^2 - 16 A = 4 (a - b)^2; rounder shapes than a square count as squares.
@@ -55,6 +56,18 @@ class Patches:
         """Long and thin."""
         thin: npt.NDArray[np.bool_] = self.thinness < SLIVER_THINNESS
         return thin
+
+
+def densify(shapes: Geometries) -> Geometries:
+    """The same lon/lat shapes with vertices every 100 m or so, to be measured in a projection.
+
+    An edge straight in lon/lat bends when projected, 2 cm in 1 km and nearly 2 m in 10 km; beside the unbroken edge of
+    a neighbour that would look like a gap of that width. With 100 m it is 0.2 mm.
+    """
+    bounds = shapely.bounds(shapes)
+    extent = np.nan_to_num(np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]))
+    dense: Geometries = shapely.segmentize(shapes, np.maximum(_DENSE_DEG, extent / 2000.0))
+    return dense
 
 
 def polygon_parts(shapes: Geometries) -> tuple[Geometries, npt.NDArray[np.int64]]:

@@ -53,7 +53,7 @@ def check_partition(
     overlap_findings, overlaps = describe_overlaps(find_overlaps(polygons, misfits), codes, epsg)
     findings += gap_findings + overlap_findings
     findings += _check_slivers(polygons, codes, epsg, gaps, overlaps)
-    findings += check_unmatched(polygons, codes, epsg)
+    findings += check_unmatched(polygons, codes)
     if frame is not None:
         findings += check_outside(polygons, frame, codes, epsg)
     findings += _check_codes(grids, features)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPoint
 
-from mapsvc.geo.crs import Geometries, projector
+from mapsvc.geo.crs import Geometries
 from mapsvc.geo.edges import Edges, owned_key, point_key
 from mapsvc.geo.patches import say_codes
 from mapsvc.model.finding import Finding, Rule, Severity
@@ -19,11 +19,13 @@ from mapsvc.model.finding import Finding, Rule, Severity
 NEAR_M = 0.01
 """Coordinates of 7 decimals put a vertex up to 8 mm beside the line it was meant to lie on."""
 
+_DEGREE_M = 111_200.0
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-def check_unmatched(polygons: Geometries, codes: tuple[str, ...], epsg: int) -> tuple[Finding, ...]:
+def check_unmatched(polygons: Geometries, codes: tuple[str, ...]) -> tuple[Finding, ...]:
     """One warning for each pair of grids with vertices on the other's line; valid lon/lat polygons, None skipped."""
     edges = Edges.of(polygons)
     single = ~edges.is_paired()
@@ -33,7 +35,7 @@ def check_unmatched(polygons: Geometries, codes: tuple[str, ...], epsg: int) -> 
     point = np.concatenate([start, end])
     _, first = np.unique(owned_key(point_key(point), owner), return_index=True)
     owner, point = owner[first], point[first]
-    vertex, edge = _near(point, start, end, epsg)
+    vertex, edge = _near(point, start, end)
     other = grid[edge]
     known = np.isin(owned_key(point_key(point[vertex]), other), owned_key(edges.start_key, edges.polygon))
     lone = (owner[vertex] != other) & ~known
@@ -57,15 +59,18 @@ def _findings(owner: IntArray, other: IntArray, points: FloatArray, codes: tuple
     return tuple(found)
 
 
-def _near(points: FloatArray, start: FloatArray, end: FloatArray, epsg: int) -> tuple[IntArray, IntArray]:
-    """Pairs (point, edge) no more than NEAR_M apart, measured in the working CRS."""
-    plane = projector(epsg)
-    ends = np.stack([np.column_stack(plane.forward(*side.T)) for side in (start, end)], axis=1)
-    # Half a world away from the working CRS there are no metres; such edges and points are near nothing.
-    real = np.flatnonzero(np.isfinite(ends).all(axis=(1, 2)))
-    edges: Geometries = np.atleast_1d(np.asarray(shapely.linestrings(ends[real]), dtype=object))
-    x, y = plane.forward(*points.T)
-    placed = np.flatnonzero(np.isfinite(x))
-    spots: Geometries = np.atleast_1d(np.asarray(shapely.points(x[placed], y[placed]), dtype=object))
-    hits = shapely.STRtree(edges).query(spots, predicate="dwithin", distance=NEAR_M)
-    return placed[hits[0]], real[hits[1]]
+def _near(points: FloatArray, start: FloatArray, end: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pairs (point, edge) no more than about NEAR_M apart.
+
+    In degrees with longitudes shrunk by the cosine of the middle latitude, where straight edges stay straight; in a
+    projection the middle of a 10 km edge would lie metres off its line.
+    """
+    if not len(points):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    middle = np.clip((points[:, 1].min() + points[:, 1].max()) / 2, -85.0, 85.0)
+    scale = np.array([np.cos(np.radians(middle)), 1.0])
+    ends = np.stack([start, end], axis=1) * scale
+    edges: Geometries = np.atleast_1d(np.asarray(shapely.linestrings(ends), dtype=object))
+    spots: Geometries = np.atleast_1d(np.asarray(shapely.points(points * scale), dtype=object))
+    hits = shapely.STRtree(edges).query(spots, predicate="dwithin", distance=NEAR_M / _DEGREE_M)
+    return hits[0], hits[1]
