@@ -21,9 +21,10 @@ def inert(cell: Any) -> Any:
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """CSV (RFC 4180 quoting, LF) with a header; numbers as they are."""
+    """CSV (RFC 4180) with a header; numbers as they are."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    # With both characters in the line end the writer quotes a cell that holds either of them.
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([inert(name) for name in names])
     writer.writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue()

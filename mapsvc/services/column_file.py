@@ -52,7 +52,7 @@ def load_column_file(path: Path, store: Store, seq: int) -> tuple[IncidentColumn
     They can if the file is whole, of this very journal, and nothing was rewritten since.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             mark, held = str(file["mark"]), int(file["seq"])
             if not seq - _MAX_BEHIND < held <= seq or mark != fingerprint(store, held):
                 return None

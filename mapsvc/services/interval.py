@@ -12,6 +12,7 @@ import numpy.typing as npt
 from mapsvc.model.query import Query
 
 DAY_S = 86_400
+_CLOCK_CHANGE_S = 7200
 RECENT_DAYS = 30
 MAX_BARS = 90
 
@@ -27,8 +28,9 @@ class Interval:
 
     @property
     def days(self) -> int:
-        """Length in days, rounded up."""
-        return max(0, -(-(self.until - self.since) // DAY_S))
+        """Length in days, rounded up; the hour of a clock change is no day."""
+        length = self.until - self.since
+        return max(min(length, 1), -(-(length - _CLOCK_CHANGE_S) // DAY_S))
 
 
 def local_date(moment: int, tz: str) -> date:
