@@ -35,7 +35,7 @@ def test_ready_says_which_check_fails(client: FlaskClient, monkeypatch: pytest.M
 
 def test_ready_warns_of_an_old_library_and_tells_no_path(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     services = client.application.extensions["mapsvc"]
-    old = {"kind": "sqlite", "path": "/home/secret", "sqlite_version": "3.40.1", "is_safe": False}
+    old = {"kind": "sqlite", "path": "/secret/store", "sqlite_version": "3.40.1", "is_safe": False}
     monkeypatch.setattr(services.store, "info", lambda: old)
     answer = client.get("/ready")
     assert answer.status_code == 200
