@@ -53,10 +53,14 @@ def crs_text(document: dict[str, Any]) -> str | None:
 
 
 def iter_features(document: dict[str, Any]) -> Iterator[tuple[int, Any, dict[str, Any]]]:
-    """(number from 1, geometry or None, properties) of each feature; a bare geometry is one feature."""
+    """(number from 1, geometry or None, properties) of each feature; a bare geometry is one, a collection one a member."""
     kind = document.get("type")
     if kind == "Topology":
         raise Refusal("This is TopoJSON; export it as GeoJSON.")
+    if kind == "GeometryCollection" and isinstance(members := document.get("geometries"), list) and members:
+        # some tools write a layer without properties as one collection: each member is a feature
+        yield from ((number, member, {}) for number, member in enumerate(members, 1))
+        return
     if isinstance(kind, str) and kind in _GEOMETRIES:
         yield 1, document, {}
         return

@@ -15,8 +15,6 @@ _NUMBERS = (int, float)
 
 def read(path: Path, job: Path, wanted: Sequence[str] | None, report: Progress) -> None:
     """Stage properties as text with `lon` and `lat` from the points; other geometries are set aside by number."""
-    import pyarrow as pa
-
     document, shown = geojson.load(path)
     crs = geojson.crs_text(document)
     rows: list[tuple[Any, Any, dict[str, Any]]] = []
@@ -32,6 +30,8 @@ def read(path: Path, job: Path, wanted: Sequence[str] | None, report: Progress) 
     del document
     # the geometry is the place: properties that happen to be called lon and lat do not count
     columns = pick_columns(["lon", "lat", *(name for name in names if name not in ("lon", "lat"))], wanted)
+    import pyarrow as pa  # after the refusals: it takes longer than most files
+
     stage = StageWriter(job)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows[start : start + BATCH_ROWS]

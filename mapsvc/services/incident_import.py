@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from mapsvc.errors import BadInput
 from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentBatch
 from mapsvc.model.profile import Profile
+from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.assigner import Assigner
 from mapsvc.services.incident_stage import StagedRows, stage_rows
@@ -68,15 +69,15 @@ def import_incidents(
 ) -> IncidentImport:
     """Import one file. Raises BadFile, PersonLabel, BadInput before anything is stored; Cancelled between batches."""
     started = time.perf_counter()
-    type_codes = _type_codes(store, profile)
+    types = _types_in_use(store, profile)
     head = store.find_plan_on(today(store, clock))
     assigner = Assigner(store.get_plan(head.id)) if head else None
-    staged = stage_rows(reader, path, profile, type_codes, assigner, progress)
+    staged = stage_rows(reader, path, profile, tuple(one.code for one in types), assigner, progress)
     assigned = _assign(staged, assigner, progress)
     _add_task_types(store, profile, clock.now(), post)
     totals, done = _Totals(rows=staged.rows), 0
     for place, rows, keys, where in zip(staged.positions, staged.parsed, staged.keys, assigned, strict=True):
-        made = _batch(profile, place, rows, keys, type_codes, where)
+        made = _batch(profile, place, rows, keys, types, where)
         if made.n:
             added = store.add_incidents(made, at=clock.now(), post=post, source=path.name)
             _count(totals, made, added.is_new)
@@ -96,17 +97,16 @@ def import_incidents(
     )
 
 
-def _type_codes(store: Store, profile: Profile) -> tuple[str, ...]:
-    """All task types, the store's and the profile's; BadInput for a code that neither knows."""
-    known = [task_type.code for task_type in store.list_task_types()]
-    codes = tuple(dict.fromkeys([*known, *(task_type.code for task_type in profile.task_types)]))
+def _types_in_use(store: Store, profile: Profile) -> tuple[TaskType, ...]:
+    """All task types, the store's before the profile's of equal code; BadInput for a code that neither knows."""
+    types = {task_type.code: task_type for task_type in (*profile.task_types, *store.list_task_types())}
     for code in (*profile.types.values(), *([profile.default_type] if profile.default_type else [])):
-        if code not in codes:
+        if code not in types:
             raise BadInput(
                 f'The profile {profile.name} names the task type "{code}", which neither it nor the store defines.',
                 field="types",
             )
-    return codes
+    return tuple(types.values())
 
 
 def _add_task_types(store: Store, profile: Profile, at: int, post: str) -> None:
@@ -148,14 +148,16 @@ def _batch(
     positions: Positions,
     rows: ParsedRows,
     keys: Any,
-    type_codes: tuple[str, ...],
+    types: Sequence[TaskType],
     assigned: Mapping[str, Any],
 ) -> IncidentBatch:
     """The rows to keep as columns of the store."""
     keep = rows.keep
     whole = {**rows.columns, **assigned, "channel_ref": keys, "lon": positions.lon, "lat": positions.lat}
     taken = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in whole.items()}
-    taken["task_type"] = np.array(type_codes, dtype=object)[taken["task_type"]]
+    kind = taken["task_type"]
+    taken["task_type"] = np.array([one.code for one in types], dtype=object)[kind]
+    taken["sensitive"] = np.array([one.sensitive for one in types], dtype=np.bool_)[kind]
     return IncidentBatch(
         profile.channel, int(np.sum(keep)), {**taken, "datum": profile.datum, "method": profile.method.value}
     )

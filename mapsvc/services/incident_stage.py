@@ -101,7 +101,8 @@ def _positions(file: str, batches: Sequence[RowBatch], profile: Profile, assigne
 
 def _mark_far(found: Sequence[Positions], lon: Any, lat: Any, profile: Profile, assigner: Assigner) -> int:
     """Mark points beyond the limit in the fault arrays; how many there are."""
-    outside = np.flatnonzero(np.isfinite(lon) & (assigner.locate(lon, lat) < 0))
+    sound = np.concatenate([one.fault for one in found]) == Fault.NONE
+    outside = np.flatnonzero(sound & (assigner.locate(lon, lat) < 0))
     # points repeat in open data: each distinct one is measured once
     points, back = np.unique(lon[outside] + 1j * lat[outside], return_inverse=True)
     plan = assigner.plan

@@ -72,7 +72,7 @@ def parse_rows(
         "task_type": kind,
         "status": _statuses(batch.n, source, profile, closed, keep, notes),
         "accuracy_m": _accuracy(batch.n, source, profile),
-        "title": _titles(source, kind, type_codes),
+        "title": _titles(source),
         "text": read_texts(source["text"], "text") if "text" in source else "",
         "address": read_texts(source["address"], "address") if "address" in source else "",
     }
@@ -137,7 +137,7 @@ def _types(n: int, source: Mapping[str, Any], profile: Profile, type_codes: tupl
     return map_codes(source["type"], codes, default, default)
 
 
-def _titles(source: Mapping[str, Any], kind: npt.NDArray[np.int16], type_codes: tuple[str, ...]) -> Texts | str:
+def _titles(source: Mapping[str, Any]) -> Texts | str:
     """The title, or else the source's own category."""
     if "title" in source:
         return read_texts(source["title"], "title")

@@ -86,13 +86,18 @@ def test_an_invalid_ring_is_read_as_it_is(tmp_path: Path) -> None:
     assert not read(path).grids[0].polygon.is_valid
 
 
+def test_the_members_of_a_bare_collection_are_features(tmp_path: Path) -> None:
+    members = {"type": "GeometryCollection", "geometries": [polygon(SQUARE), polygon(SQUARE)]}
+    assert read(write_json(tmp_path / "bare.json", members)).features == (1, 2)
+
+
 # coordinate systems
 
 
 def test_geojson_without_a_crs_member_must_look_like_degrees(tmp_path: Path) -> None:
     ring = [[400000, 100], [400100, 100], [400100, 200], [400000, 100]]
     path = write_json(tmp_path / "metres.geojson", collection(feature(polygon(ring))))
-    with pytest.raises(CrsUnknown, match="feature 1: GeoJSON without a crs member is WGS 84.*400100"):
+    with pytest.raises(CrsUnknown, match=r"feature 1: GeoJSON without a crs member is WGS 84.*400100"):
         read(path)
     assert read(path, crs="EPSG:32632").crs == "EPSG:32632"
 
@@ -108,7 +113,7 @@ def test_a_stated_crs_that_contradicts_the_file_is_refused(tmp_path: Path) -> No
 
 def test_an_unreadable_crs_member_is_refused(tmp_path: Path) -> None:
     path = write_json(tmp_path / "odd.geojson", collection(feature(polygon(SQUARE)), crs="+proj=nonsense"))
-    with pytest.raises(CrsUnknown, match="odd.geojson"):
+    with pytest.raises(CrsUnknown, match=r"odd.geojson"):
         read(path)
 
 
@@ -203,7 +208,7 @@ def test_the_real_chinese_shapefile_decodes_by_ldid(shared: Path) -> None:
 
 
 def test_a_zipped_shapefile_keeps_its_cpg_and_prj(tmp_path: Path) -> None:
-    path = write_shapefile(tmp_path, "in zip", "GBK", [("果园里", polygon(SQUARE))])
+    write_shapefile(tmp_path, "in zip", "GBK", [("果园里", polygon(SQUARE))])
     packed = tmp_path / "packed.zip"
     with zipfile.ZipFile(packed, "w") as archive:
         for part in tmp_path.glob("in zip.*"):
@@ -225,7 +230,7 @@ def test_control_characters_are_taken_out_of_codes(tmp_path: Path) -> None:
 
 
 def test_an_absent_file_and_a_folder_are_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="none.geojson: There is no such file"):
+    with pytest.raises(BadFile, match=r"none\.geojson: There is no such file"):
         read(tmp_path / "none.geojson")
     with pytest.raises(BadFile, match="This is not a file"):
         read(tmp_path)
