@@ -1,0 +1,87 @@
+"""A real server in a thread and a real Chromium: what browser tests and the screenshot command share."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+CSP_RECORDER = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', (it) => {
+  window.__violations.push(`${it.violatedDirective} ${it.blockedURI}`);
+});
+"""
+
+
+def find_chromium() -> str | None:
+    """Path of Debian's Chromium, or None."""
+    return shutil.which("chromium")
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of `app` on a free port of this machine."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser of its own profile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Record:
+    """Everything a page asked for and complained about."""
+
+    hosts: set[str] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, page: Any) -> None:
+        page.on("request", lambda it: self.hosts.add(urlsplit(it.url).netloc))
+        page.on("requestfailed", self._failed)
+        page.on("response", lambda it: self.failed.append(f"{it.status} {it.url}") if it.status >= 400 else None)
+        page.on("console", lambda it: self.complaints.append(it.text) if it.type in ("error", "warning") else None)
+        page.on("pageerror", lambda it: self.complaints.append(str(it)))
+        page.on("dialog", lambda it: (self.complaints.append(f"dialog {it.message}"), it.dismiss()))
+
+    def _failed(self, request: Any) -> None:
+        # A question that a newer one replaces is ended by our own hand.
+        if request.failure != "net::ERR_ABORTED":
+            self.failed.append(f"{request.failure} {request.url}")
+
+
+def settled(page: Any) -> None:
+    """Wait until the desk has its figures and the map its grids."""
+    page.wait_for_selector("body.ready", timeout=15_000)
+    page.wait_for_selector(".pane-fill path, .first-use", state="attached", timeout=15_000)
+    page.wait_for_load_state("networkidle")
