@@ -41,9 +41,10 @@ def union(polygons: Geometries, misfits: npt.NDArray[np.bool_] | None = None) ->
 
 
 def fill_holes(area: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-    """The area with all its holes filled, islands in them included."""
-    parts = shapely.get_parts(area)
-    return as_area(shapely.union_all([Polygon(ring) for ring in shapely.get_exterior_ring(parts)]))
+    """The area with everything filled that its lines enclose: holes, islands in them, and ground between parts that
+    touch at their ends (two grids with a strip between them that closes just at the outline)."""
+    lines = shapely.get_parts(shapely.union_all(shapely.boundary(shapely.get_parts(area))))
+    return as_area(shapely.coverage_union_all(shapely.get_parts(shapely.polygonize(lines))))
 
 
 def find_gaps(covered: Polygon | MultiPolygon, frame: Polygon | MultiPolygon | None) -> Geometries:

@@ -202,6 +202,13 @@ def test_nothing_and_one_grid_can_be_checked() -> None:
     assert default_frame([]).is_empty
 
 
+def test_a_strip_that_closes_just_at_the_outline_is_a_gap() -> None:
+    west = polygon((0, 0), (1, 0), (0.99, 1), (1, 2), (0, 2))
+    east = polygon((1, 0), (2, 0), (2, 2), (1, 2))
+    gap = only(check_partition([grid("w", west), grid("e", east)], None, EPSG), Rule.GAP)
+    assert gap.size == pytest.approx(0.01 * CELL_M2, rel=5e-3)
+
+
 def test_the_default_frame_fills_holes_and_the_islands_in_them() -> None:
     lake = polygon((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
     island = polygon((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))
