@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _MAX_REQUEST_BYTES = 64 * 1024
 """Nothing is uploaded over HTTP yet."""
-_KEPT_ANSWERS = 256
 _KEPT_LAYERS = 3
 
 
@@ -40,7 +39,6 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
     app = Flask("mapsvc", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
     app.extensions["mapsvc"] = services
-    app.extensions["mapsvc.kept"] = Memo[bytes](_KEPT_ANSWERS)
     app.extensions["mapsvc.layers"] = Memo[DensityLayer](_KEPT_LAYERS)
     app.extensions["mapsvc.masks"] = Memo[FrameMask](_KEPT_LAYERS)
     for blueprint in (pages, api_desk, api_grids, api_incidents, api_locate, api_reports, tiles, ops):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from mapsvc.config import Config, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
+from mapsvc.services.byte_keep import ByteKeep
 from mapsvc.services.scene import Stage
 from mapsvc.services.stocking import Stocked, Stocks, stock
 from mapsvc.services.summarise import Summaries
@@ -45,6 +46,7 @@ class Services:
     view: View
     summaries: Summaries
     tiles: TileSource | None = None
+    kept: ByteKeep = field(default_factory=ByteKeep)
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -118,7 +120,8 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     """Services over any store; tests give a memory store and a clock that stands still."""
     tiles = _open_tiles(config.map)
     stage = Stage(store, clock, cache_dir)
-    return Services(config, store, clock, View(stage, _basemap(config.map, tiles)), Summaries(stage), tiles)
+    view = View(stage, _basemap(config.map, tiles))
+    return Services(config, store, clock, view, Summaries(stage), tiles, ByteKeep(cache_dir))
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:
@@ -173,5 +176,6 @@ def remove_store(data_dir: Path) -> None:
     """Remove the store of a data folder with its side files and caches; other files stay."""
     for name in (STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm"):
         (data_dir / name).unlink(missing_ok=True)
-    for path in (data_dir / "cache").glob("*.npz"):
-        path.unlink(missing_ok=True)
+    for pattern in ("*.npz", "answer-*.z"):
+        for path in (data_dir / "cache").glob(pattern):
+            path.unlink(missing_ok=True)

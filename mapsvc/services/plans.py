@@ -41,6 +41,11 @@ class PlanInUse:
     index_of: Callable[[Plan], GridIndex] = field(repr=False)
 
     @cached_property
+    def digest(self) -> str:
+        """Names codes and shapes: equal in every process that reads this plan."""
+        return digest_of(self.plan)
+
+    @cached_property
     def index(self) -> GridIndex:
         """Point -> grid index of the plan's polygons."""
         return self.index_of(self.plan)
@@ -118,6 +123,13 @@ def _inner_point(flat: Polygon, step: float) -> tuple[float, float]:
     return float(x), float(y)
 
 
+def digest_of(plan: Plan) -> str:
+    """A short hash of a plan's codes, grids and frame."""
+    shapes = [plan.frame, *(grid.polygon for grid in plan.grids)]
+    parts = ["\x1f".join(plan.codes).encode(), *(shapely.to_wkb(shape) for shape in shapes)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:24]
+
+
 class PlanBook:
     """Finds the plan of a question and keeps the ones used last.
 
@@ -166,8 +178,7 @@ class PlanBook:
         polygons = [grid.polygon for grid in plan.grids]
         if self._cache_dir is None:
             return GridIndex.build(polygons)
-        digest = hashlib.sha256(b"".join(shapely.to_wkb(polygon) for polygon in polygons)).hexdigest()[:24]
-        path = self._cache_dir / f"grid-index-{digest}.npz"
+        path = self._cache_dir / f"grid-index-{digest_of(plan)}.npz"
         if path.exists():
             try:
                 return GridIndex.load(path, polygons)

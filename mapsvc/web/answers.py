@@ -9,7 +9,7 @@ from typing import Any, cast
 import orjson
 from flask import Flask, Request, Response, current_app, request
 
-from mapsvc.services.memo import Memo
+from mapsvc.services.byte_keep import ByteKeep
 from mapsvc.services.view import View
 from mapsvc.web.params import Params
 
@@ -30,9 +30,9 @@ def view() -> View:
     return cast(View, services().view)
 
 
-def kept() -> Memo[bytes]:
-    """Bytes that are costly to make and the same for everybody, by tag."""
-    return cast("Memo[bytes]", current_app.extensions["mapsvc.kept"])
+def kept() -> ByteKeep:
+    """Bytes that are costly to make and the same for everybody."""
+    return cast(ByteKeep, services().kept)
 
 
 def params() -> Params:

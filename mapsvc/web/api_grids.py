@@ -32,7 +32,7 @@ def grids() -> Response:
     # The tag follows the plan, not the incidents: the shapes stay in the browser while reports come in.
     tag = view().plan_tag(query, "grids", z)
     plan = view().plan(query)
-    return tagged(tag, lambda: kept().get(("grids", plan.key, z), lambda: _shapes(plan, z)), GEOJSON)
+    return tagged(tag, lambda: kept().get_lasting(("grids", plan.digest, z), lambda: _shapes(plan, z)), GEOJSON)
 
 
 def _shapes(plan: PlanInUse, z: int | None) -> bytes:

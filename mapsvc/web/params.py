@@ -36,6 +36,7 @@ QUERY_NAMES = (
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_FAR_DEG = 1000.0
 _EARLIEST, _LATEST = date(1800, 1, 1), date(2200, 1, 1)
 
 
@@ -130,9 +131,10 @@ class Params:
         if len(parts) != 4 or not all(_NUMBER.fullmatch(part) for part in parts):
             raise BadQuery("bbox is west,south,east,north in degrees.", field="bbox")
         west, south, east, north = (float(part) for part in parts)
-        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        if not (-_FAR_DEG <= west <= east <= _FAR_DEG and -_FAR_DEG <= south <= north <= _FAR_DEG):
             raise BadQuery("bbox is west,south,east,north in degrees, west and south first.", field="bbox")
-        return west, south, east, north
+        # A map zoomed far out asks for more than the world; the world is what it gets.
+        return max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
 
     def query(self, also: Collection[str] = ()) -> Query:
         """The Query of the request; `also` names the route's own parameters. Raises BadQuery."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.errors import BadFile
@@ -70,6 +70,7 @@ def test_tile_numbers_are_those_of_the_specification() -> None:
     assert {place: tile_id(*place) for place in known} == known
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5))
 def test_each_tile_of_a_zoom_has_its_own_number_and_steps_are_short(z: int) -> None:
     numbers = {tile_id(z, x, y): (x, y) for x in range(1 << z) for y in range(1 << z)}
@@ -107,6 +108,7 @@ def test_a_file_that_is_cut_off_is_refused_by_name(tmp_path: Path, cut: int) -> 
         PMTiles(path).find_tile(0, 0, 0)
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 350), value=st.integers(0, 255))
 def test_a_damaged_byte_never_crashes(tmp_path_factory: pytest.TempPathFactory, at: int, value: int) -> None:
     path = archive(tmp_path_factory.mktemp("damaged") / "d.pmtiles")

@@ -146,6 +146,7 @@ def test_far_inside_the_frame_no_mask_is_needed() -> None:
     assert not share.any()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=200), st.floats(1e-3, 1e4))
 def test_breaks_ascend_and_begin_where_one_report_is_still_seen(densities: list[float], alone: float) -> None:
     breaks = choose_breaks(np.array(densities), alone)

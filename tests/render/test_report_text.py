@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
@@ -54,6 +54,7 @@ def test_a_spreadsheet_runs_nothing() -> None:
     assert rows[2] == ["'=cmd()", "4", "", "2.0"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_cell_of_a_csv_begins_like_a_formula(text: str) -> None:
     cell = inert(text)
@@ -61,6 +62,7 @@ def test_no_cell_of_a_csv_begins_like_a_formula(text: str) -> None:
     assert cell.removeprefix("'") == text.replace("\x00", "") or cell == text.replace("\x00", "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(st.characters(blacklist_categories=("Cs",))), min_size=2, max_size=2), max_size=5))
 def test_csv_reads_back_as_written(rows: list[list[str]]) -> None:
     got = list(csv.reader(io.StringIO(as_csv(["a", "b"], rows), newline="")))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.services.classes import concentration, equal_groups
@@ -13,6 +13,7 @@ def test_ten_different_values_make_five_pairs() -> None:
     assert breaks == [0, 2, 4, 6, 8, 9]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 6).map(float), st.just(float("nan"))), max_size=40))
 def test_equal_values_share_a_class_and_lie_between_its_breaks(values: list[float]) -> None:
     breaks, classes = equal_groups(np.array(values))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.model.query import Query
@@ -23,6 +23,7 @@ BERLIN = "Europe/Berlin"
 DAY = 86_400
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 4_000_000_000), min_size=1, max_size=40),
     st.sampled_from([BERLIN, "Asia/Shanghai", "America/St_Johns", "Australia/Lord_Howe", "UTC"]),
@@ -66,6 +67,7 @@ def test_an_asked_interval_is_taken_as_asked_and_never_runs_backwards() -> None:
     assert empty.since <= now < empty.until
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 40_000), st.booleans())
 def test_a_timeline_never_has_more_than_90_bars(first: date, length: int, months: bool) -> None:
     last = first + timedelta(days=min(length, (date(2150, 1, 1) - first).days))
