@@ -53,7 +53,10 @@ def crs_text(document: dict[str, Any]) -> str | None:
 
 
 def iter_features(document: dict[str, Any]) -> Iterator[tuple[int, Any, dict[str, Any]]]:
-    """(number from 1, geometry or None, properties) of each feature; a bare geometry is one, a collection one a member."""
+    """(number from 1, geometry or None, properties) of each feature.
+
+    A bare geometry is one feature, a bare collection one for each member.
+    """
     kind = document.get("type")
     if kind == "Topology":
         raise Refusal("This is TopoJSON; export it as GeoJSON.")

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.services.row_texts import used_values
+
 Lanes = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
 _ALPHABET = np.frombuffer(b"0123456789abcdefghjkmnpqrstvwxyz", dtype=np.uint8)
 _NULL = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
@@ -43,15 +45,12 @@ def _hash_column(column: Any) -> Lanes:
         lanes = lane, mix(lane ^ np.uint64(0xD6E8FEB86659FD93))
         missing = np.asarray(column.is_null())
         return np.where(missing, _NULL[0], lanes[0]), np.where(missing, _NULL[1], lanes[1])
-    if not pa.types.is_dictionary(kind):
-        column = column.dictionary_encode()
+    values, place = used_values(column)
     digests = b"".join(
-        hashlib.blake2b(str(value).encode("utf-8", "replace"), digest_size=16).digest()
-        for value in column.dictionary.to_pylist()
+        hashlib.blake2b(str(value).encode("utf-8", "replace"), digest_size=16).digest() for value in values
     )
     table = np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2)
     table = np.vstack([table, np.array([_NULL], dtype=np.uint64)])
-    place = column.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)
     return table[place, 0], table[place, 1]
 
 

@@ -19,6 +19,8 @@ Texts = npt.NDArray[np.object_]
 
 def clean(text: str, longest: int) -> str:
     """One line without control characters, at most `longest` characters."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()[:longest]
     return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip()[:longest]
 
 
@@ -30,18 +32,32 @@ def read_texts(column: Any, field: str) -> Texts:
 
 def map_texts(column: Any, function: Callable[[str], Any]) -> Texts:
     """function(text) for each row, called once for each distinct value; missing is ""."""
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    values = column.dictionary.to_pylist()
+    values, index = used_values(column)
     table = np.empty(len(values) + 1, dtype=object)
     for place, value in enumerate(values):
         table[place] = function("" if value is None else _plain(value))
     table[-1] = function("")
-    index = column.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
     found: Texts = table[index]
     return found
+
+
+def used_values(column: Any) -> tuple[list[Any], npt.NDArray[np.int64]]:
+    """(distinct values, for each row the place of its value; one past the end where it is missing).
+
+    A batch of a Parquet file brings the dictionary of its whole row group; only what the batch uses comes out.
+    """
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    size = len(column.dictionary)
+    index = column.indices.fill_null(size).to_numpy(zero_copy_only=False).astype(np.int64)
+    used = np.flatnonzero(np.bincount(index, minlength=size + 1)[:size])
+    place = np.empty(size + 1, dtype=np.int64)
+    place[used] = np.arange(len(used))
+    place[size] = len(used)
+    values = column.dictionary.take(pa.array(used)).to_pylist()
+    return values, place[index]
 
 
 def map_codes(column: Any, codes: Mapping[str, int], unknown: int, missing: int) -> npt.NDArray[np.int16]:

@@ -132,7 +132,8 @@ result = door.import_incidents(shared / "data/points/ew_police_street_2018-10_20
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 columns = store.load_columns()
 located = columns.lon == columns.lon
-print(json.dumps({"rows": result.rows, "stored": result.stored, "unlocated": result.unlocated, "rejected": result.rejected,
+print(json.dumps({"rows": result.rows, "stored": result.stored, "unlocated": result.unlocated,
+    "rejected": result.rejected,
     "inside": float((columns.grid[located] >= 0).mean()), "seconds": result.seconds, "peak_mb": peak / 1024,
     "stages": stages}))
 """
