@@ -10,18 +10,18 @@ from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from mapsvc.errors import BadInput, Broken, Busy, MapsvcError
+from mapsvc.errors import BadInput, Broken, Busy, Conflict, MapsvcError
 from mapsvc.store.gpkg import rtree_functions
-from mapsvc.store.lockfile import file_lock
+from mapsvc.store.lockfile import file_lock, has_file_locks
 
 SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_S = 30.0
 _READERS = 64
-_LATER = ("locked", "busy", "disk is full", "disk i/o", "readonly", "unable to open")
+_LATER = ("locked", "busy", "disk is full", "disk i/o")
 # The cache holds the inner pages of the big tables; what does not fit goes to the WAL early, which is harmless.
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -93,6 +93,7 @@ class Database:
             "driver": self.module.__name__.partition(".")[0],
             "sqlite_version": ".".join(map(str, version)),
             "is_safe": version >= SAFE_SQLITE,
+            "has_writer_lock": has_file_locks(),
             "journal_mode": journal_mode,
             "synchronous": {0: "off", 1: "normal", 2: "full", 3: "extra"}.get(synchronous, str(synchronous)),
         }
@@ -133,6 +134,9 @@ class Database:
             raise Busy("Too many requests are reading the store; try again in a moment.") from error
         except UnicodeEncodeError as error:
             raise BadInput("A text holds half a character (a lone surrogate) and cannot be stored.") from error
+        except (IntegrityError, self.module.IntegrityError) as error:
+            reason = getattr(error, "orig", error)
+            raise Conflict(f"The store does not take a value of this change ({reason}).") from error
         except DBAPIError as error:
             raise _error_of(str(error.orig)) from error
         except self.module.Error as error:

@@ -6,11 +6,17 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from mapsvc.errors import Busy
 
 _PAUSE_S = 0.005
+
+
+def has_file_locks() -> bool:
+    """Whether this system has flock (POSIX)."""
+    return find_spec("fcntl") is not None
 
 
 @contextmanager
@@ -21,11 +27,11 @@ def file_lock(path: Path, timeout_s: float) -> Iterator[None]:
     (sqlite.org/wal.html, "The WAL-Reset Bug"). BEGIN IMMEDIATE does not cover the checkpoint after a commit,
     so writers take this lock around both. Where the system has no flock, it is not taken.
     """
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - not POSIX
+    if not has_file_locks():
         yield
         return
+    import fcntl
+
     handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
     try:
         # Tries are counted instead of reading a clock; flock itself has no time limit.

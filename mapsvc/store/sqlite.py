@@ -75,7 +75,7 @@ class SqliteStore:
         self._db.close()
 
     def info(self) -> Mapping[str, Any]:
-        """kind, path, driver, sqlite_version, is_safe (SQLite >= 3.51.3), schema_version, journal_mode ..."""
+        """kind, path, driver, sqlite_version, is_safe (SQLite >= 3.51.3), has_writer_lock, schema_version ..."""
         with self._db.read() as connection:
             version = schema.find_version(connection)
         return {"kind": "sqlite", **self._db.facts(), "schema_version": version}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -69,9 +70,10 @@ BATCHES = st.lists(st.tuples(st.sampled_from(["x", "y"]), st.lists(st.text(max_s
 @settings(max_examples=20, deadline=None)
 @given(batches=BATCHES)
 def test_both_stores_agree_on_what_is_new(
-    batches: list[tuple[str, list[str]]], tmp_path_factory: pytest.TempPathFactory
+    batches: list[tuple[str, list[str]]], empty_file: Path, tmp_path_factory: pytest.TempPathFactory
 ):
-    memory, sqlite = MemoryStore(), SqliteStore.open(tmp_path_factory.mktemp("refs") / "a.gpkg")
+    path = shutil.copy(empty_file, tmp_path_factory.mktemp("refs") / "a.gpkg")
+    memory, sqlite = MemoryStore(), SqliteStore.open(Path(path))
     for channel, given_refs in batches:
         one, two = (
             store.add_incidents(batch(given_refs, channel), at=1, post="cli", source="x") for store in (memory, sqlite)

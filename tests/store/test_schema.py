@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from store_samples import batch, plan
 
 import mapsvc.store
-from mapsvc.errors import Broken, NotFound
+from mapsvc.errors import BadInput, Broken, Conflict, NotFound
+from mapsvc.model.community import Community
 from mapsvc.store import schema, tables
 from mapsvc.store.sqlite import SqliteStore
 
@@ -80,6 +83,7 @@ def test_info_tells_versions_and_modes(tmp_path: Path):
     assert info["is_safe"] is (version >= (3, 51, 3))
     assert (info["kind"], info["schema_version"]) == ("sqlite", schema.HEAD)
     assert (info["journal_mode"], info["synchronous"]) == ("wal", "full")
+    assert info["has_writer_lock"] is True
     assert info["path"] == str(tmp_path / "a.gpkg")
     store.close()
 
@@ -89,3 +93,27 @@ def test_a_closed_store_says_so(tmp_path: Path):
     store.close()
     with pytest.raises(Broken, match="closed"):
         store.seq()
+
+
+def test_half_a_character_is_refused_in_a_sentence(tmp_path: Path):
+    store = SqliteStore.open(tmp_path / "a.gpkg")
+    with pytest.raises(BadInput, match="surrogate"):
+        store.put_community(Community("\ud800"), at=1, post="cli")
+    with pytest.raises(BadInput, match="surrogate"):
+        store.add_incidents(batch(["a\udfff"]), at=1, post="cli", source="x")
+    assert store.seq() == 0
+    store.close()
+
+
+def test_a_value_the_tables_refuse_is_a_conflict_and_nothing_is_kept(tmp_path: Path):
+    store = SqliteStore.open(tmp_path / "a.gpkg")
+    grids = (replace(plan().grids[0], area_m2=float("nan")),)
+    with pytest.raises(Conflict, match="area_m2"):
+        store.put_plan(plan(grids=grids), at=1, post="cli")
+    assert store.list_plans() == []
+    store.close()
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path):
+    with pytest.raises(Broken, match="unable to open"):
+        SqliteStore.open(tmp_path)
