@@ -14,6 +14,7 @@ from mapsvc.model.report import Report
 from mapsvc.render import geojson
 from mapsvc.render.table import as_columns, as_csv, shown
 
+_MAP_ZOOM = 20
 FORMATS = ("table", "json", "csv", "geojson")
 
 
@@ -71,11 +72,17 @@ def _plain(value: Any) -> Any:
 
 
 def _as_geojson(report: Report) -> str:
+    """For maps: coordinates to 7 decimals (1 cm) and numbers to 7 digits; the JSON form has all of them."""
     names = list(report.table)
-    properties = [dict(zip(names, row, strict=True)) for row in rows(report)]
-    shapes = list(report.geometry) if report.geometry is not None else [None] * len(properties)
+    properties = [dict(zip(names, map(_short, row), strict=True)) for row in rows(report)]
+    given = list(report.geometry) if report.geometry is not None else [None] * len(properties)
+    shapes = geojson.rounded(given, _MAP_ZOOM)
     more = {name: orjson.dumps(value) for name, value in head(report).items()}
     return geojson.feature_collection(shapes, properties, more=more).decode() + "\n"
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
 def _as_table(report: Report) -> str:
