@@ -81,6 +81,8 @@ def near(
         if index == own or not np.isfinite(least[index]):
             continue
         shape = plane.geometry([shapely.segmentize(shapes[index], _LONGEST_EDGE_DEG)])[0]
+        if shape.is_empty:
+            continue
         there = shapely.get_point(shapely.shortest_line(here, shape), 1)
         there_lon, there_lat = plane.inverse(there.x, there.y)
         distance = float(shapely.distance(here, there))

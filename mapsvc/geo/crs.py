@@ -78,7 +78,10 @@ class Projector:
         return _run(self._inverse, x, y)
 
     def geometry(self, geometries: Sequence[Any] | Geometries) -> Geometries:
-        """Shapely geometries in lon/lat degrees to metres, vertex by vertex; None stays None."""
+        """Shapely geometries in lon/lat degrees to metres, vertex by vertex; None stays None.
+
+        A geometry with a vertex that cannot be projected, half a world away, becomes an empty polygon.
+        """
         return _each_vertex(geometries, self.forward)
 
     def to_lonlat(self, geometries: Sequence[Any] | Geometries) -> Geometries:
@@ -154,5 +157,12 @@ def _run(transformer: Any, first: npt.ArrayLike, second: npt.ArrayLike) -> tuple
 def _each_vertex(geometries: Sequence[Any] | Geometries, function: Any) -> Geometries:
     shapes: Geometries = np.empty(len(geometries), dtype=object)
     shapes[:] = geometries
-    moved: Geometries = shapely.transform(shapes, function, interleaved=False)
-    return moved
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    moved = np.column_stack(function(*points.T))
+    lost = np.isnan(moved[:, 0])
+    if lost.any():
+        # NaN equals nothing, so a ring of it does not even close.
+        shapes[owner[lost]] = shapely.Polygon()
+        moved = moved[~np.isin(owner, owner[lost])]
+    placed: Geometries = shapely.set_coordinates(shapes, moved)
+    return placed

@@ -70,7 +70,7 @@ def is_narrow(shapes: Geometries, lattice: Lattice, epsg: int, width_m: float) -
     """True where a shape (in steps) is nowhere wider than width_m: nothing is left when half of that is peeled off."""
     plane = projector(epsg).geometry(densify(lattice.restore(shapes)))
     peeled = shapely.buffer(plane, -width_m / 2, quad_segs=2)
-    narrow: BoolArray = shapely.is_empty(peeled)
+    narrow: BoolArray = shapely.is_empty(peeled) & ~shapely.is_empty(plane)
     return narrow
 
 

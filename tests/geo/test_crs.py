@@ -82,6 +82,13 @@ def test_geometries_are_moved_vertex_by_vertex_and_none_stays_none() -> None:
     assert shapely.equals_exact(projector(4542).to_lonlat(moved)[0], square, tolerance=1e-11)
 
 
+def test_a_geometry_half_a_world_away_becomes_empty_and_leaves_the_rest_alone() -> None:
+    square = shapely.box(98.5, 39.7, 98.51, 39.71)
+    moved = projector(4542).geometry([shapely.box(98, 39, 99, 95), square])
+    assert moved[0].is_empty
+    assert moved[1].area > 9e5
+
+
 @pytest.mark.parametrize("epsg", [3857, 4326, 2263, 999999])
 def test_web_mercator_degrees_feet_and_unknown_codes_cannot_measure(epsg: int) -> None:
     with pytest.raises(BadInput):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,15 +12,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nine import CELL_M2, EPSG, FRAME, at, grid, nine, polygon, star
 
 from mapsvc.geo.gaps import find_gaps, find_misfits, union
 from mapsvc.geo.overlaps import find_overlaps
 from mapsvc.geo.patches import Patches
 from mapsvc.geo.topology import check_partition, default_frame
 from mapsvc.model.finding import Finding, Rule, Severity
-
-sys.path.insert(0, str(Path(__file__).parent))
-from nine import CELL_M2, EPSG, FRAME, at, grid, nine, polygon, star
 
 
 def only(findings: tuple[Finding, ...], rule: Rule) -> Finding:
