@@ -7,12 +7,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapsvc.files import archive, encoding, magic
 from mapsvc.files.refusal import Refusal
 from mapsvc.files.staged import StageWriter, pick_columns
-from mapsvc.ports import Progress
+
+if TYPE_CHECKING:  # ports brings numpy and shapely, which the child can do without
+    from mapsvc.ports import Progress
 
 _CHUNK = 1 << 20
 _BLOCK = 8 << 20
@@ -34,13 +36,12 @@ def read(path: Path, job: Path, wanted: Sequence[str] | None, report: Progress) 
     columns = pick_columns(names, wanted)
     refused: list[tuple[int, str]] = []
     stage = StageWriter(job)
-    size = path.stat().st_size
     try:
         reader, renamed = _open(path, names, columns, delimiter, refused)
         for batch in reader:
             if batch.num_rows:
                 stage.write(batch.rename_columns(renamed))
-            report("reading", min(size, stage.rows * size // max(1, stage.rows + 1)), size)
+            report("reading", stage.rows, None)
     except (ArrowInvalid, ArrowKeyError, UnicodeDecodeError) as error:
         if "Empty CSV file" not in str(error):
             raise Refusal(f"The CSV cannot be read: {_plain(error)}.") from error

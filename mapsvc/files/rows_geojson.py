@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapsvc.files import geojson
 from mapsvc.files.staged import BATCH_ROWS, StageWriter, pick_columns
-from mapsvc.ports import Progress
+
+if TYPE_CHECKING:  # ports brings numpy and shapely, which the child can do without
+    from mapsvc.ports import Progress
 
 _NUMBERS = (int, float)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapsvc.files import limits
 from mapsvc.files.refusal import Refusal
 from mapsvc.files.staged import BATCH_ROWS, StageWriter, pick_columns
-from mapsvc.ports import Progress
+
+if TYPE_CHECKING:  # ports brings numpy and shapely, which the child can do without
+    from mapsvc.ports import Progress
 
 _MAX_BYTES = 16 << 30
 

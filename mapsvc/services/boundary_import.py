@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from shapely.geometry import MultiPolygon
 
-from mapsvc.errors import BadFile
+from mapsvc.errors import BadFile, CrsUnknown
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan, PlanStatus
@@ -46,7 +46,8 @@ class BoundaryCheck:
 class BoundaryImport:
     """The stored plan. findings: all of them, also the accepted; relocated: incidents that got its grids.
 
-    healed: findings of the repairs alone; next_step: what to do when the plan stayed a draft, else "".
+    healed: findings of the repairs alone; next_step: what to do when the plan stayed a draft, else "". crs and
+    encoding: as the file was read.
     """
 
     plan: Plan
@@ -55,6 +56,8 @@ class BoundaryImport:
     published: bool
     relocated: int
     next_step: str = ""
+    crs: str = ""
+    encoding: str = ""
 
 
 def check_boundaries(
@@ -88,8 +91,11 @@ def _sorted(file: BoundaryFile) -> tuple[tuple[Grid, ...], tuple[int, ...]]:
 
 
 def _read_frame(reader: FileReader, path: Path, crs: str | None) -> Any:
-    """The union of all polygons of a frame file; its CRS is its own, or else the one stated for the grids."""
-    file = reader.read_boundaries(path, crs=crs, code=None, name=None)
+    """The union of all polygons of a frame file; its CRS is the one stated for the grids, unless it says another."""
+    try:
+        file = reader.read_boundaries(path, crs=crs, code=None, name=None)
+    except CrsUnknown:
+        file = reader.read_boundaries(path, crs=None, code=None, name=None)
     for number, grid in zip(file.features, file.grids, strict=True):
         if not grid.polygon.is_valid:
             reason = shapely.is_valid_reason(grid.polygon)
@@ -167,7 +173,16 @@ def import_boundaries(
     head = store.find_plan_on(today(store, clock))
     if published and head is not None and head.id == plan.id and store.count_incidents():
         relocated = relocate(store, clock, Assigner(stored), post=post, progress=progress)
-    return BoundaryImport(stored, findings, healed, published, relocated, "" if published else _next_step(plan))
+    return BoundaryImport(
+        plan=stored,
+        findings=findings,
+        healed=healed,
+        published=published,
+        relocated=relocated,
+        next_step="" if published else _next_step(plan),
+        crs=checked.crs,
+        encoding=checked.encoding,
+    )
 
 
 def join_parts(checked: BoundaryCheck) -> tuple[BoundaryCheck, tuple[Finding, ...]]:
@@ -219,7 +234,10 @@ def _accept(finding: Finding, reason: str | None) -> Finding:
 def _with_ids(store: Store, grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """Ids: the one the code had in the newest plan that knows it, else a new one."""
     known: dict[str, str] = {}
+    wanted = {grid.code for grid in grids}
     for head in store.list_plans():
+        if wanted <= known.keys():
+            break
         if head.status in (PlanStatus.PUBLISHED, PlanStatus.RETIRED):
             for grid in store.get_plan(head.id).grids:
                 known.setdefault(grid.code, grid.id)

@@ -83,7 +83,6 @@ def import_incidents(
             _count(totals, made, added.is_new)
         done += len(rows.keep)
         progress("storing", done, staged.rows)
-    has_list = rejects is not None and len(staged.rejects) > 0
     return IncidentImport(
         rows=totals.rows,
         stored=totals.stored,
@@ -91,7 +90,7 @@ def import_incidents(
         unlocated=totals.unlocated,
         rejected=totals.rows - totals.stored - totals.duplicate,
         outside=totals.outside,
-        rejects_path=write_rejects(staged.rejects, rejects) if has_list and rejects else None,
+        rejects_path=write_rejects(staged.rejects, rejects) if rejects is not None else None,
         warnings=_warnings(totals, staged, has_plan=assigner is not None),
         seconds=time.perf_counter() - started,
     )

@@ -85,10 +85,13 @@ class Rejects:
             yield Reject(row, outcome, column, reason, values[place] if values is not None else "")
 
 
-def write_rejects(rejects: Rejects, path: Path) -> Path:
-    """The rejects as CSV (UTF-8), replaced in one step."""
+def write_rejects(rejects: Rejects, path: Path) -> Path | None:
+    """The rejects as CSV (UTF-8), replaced in one step; None without any, and an older list is taken away."""
     part = path.with_name(path.name + ".part")
     try:
+        if not len(rejects):
+            path.unlink(missing_ok=True)
+            return None
         with part.open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
             out.writerow(_HEADER)

@@ -293,3 +293,23 @@ def test_the_main_process_does_not_grow_while_a_bomb_is_read(tmp_path: Path) -> 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refuse(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
+
+
+def test_the_child_that_reads_geojson_loads_no_library_at_all(tmp_path: Path) -> None:
+    """The less is loaded beside a foreign file, the less can be taken over; it also keeps small imports quick."""
+    import subprocess
+    import sys
+
+    path = write_json(tmp_path / "fine.geojson", collection(feature(polygon(SQUARE))))
+    root = str(Path(sandbox.__file__).parents[2])
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from mapsvc.files import features, rows_csv, rows_geojson, rows_parquet, worker\n"
+        "from pathlib import Path\n"
+        "features.read(Path(sys.argv[2]), Path('.'), [], True, False)\n"
+        "print([name for name in ('numpy', 'shapely', 'pyarrow', 'pyogrio', 'pandas') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script, root, str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -153,3 +153,22 @@ def test_a_refused_file_stores_nothing(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="beat"):
         door.import_boundaries(path, crs=None, code="beat", name="name")
     assert (store.seq(), store.list_plans()) == (0, [])
+
+
+def test_a_frame_may_be_in_a_crs_of_its_own(tmp_path: Path) -> None:
+    """Grids in metres, frame in degrees: the gap along the rim is found in one plane."""
+    import json
+
+    from mapsvc.geo.crs import projector
+
+    path = write_grids(tmp_path / "two.geojson", {"A": square(0, 0)})
+    frame = tmp_path / "frame.geojson"
+    frame.write_text(path.read_text().replace('"features"', '"crs": {"properties": {"name": "EPSG:4326"}}, "features"'))
+    document = json.loads(path.read_text())
+    ring = document["features"][0]["geometry"]["coordinates"][0]
+    x, y = projector(4542).forward([p[0] for p in ring], [p[1] for p in ring])
+    document["features"][0]["geometry"]["coordinates"] = [[list(p) for p in zip(x.tolist(), y.tolist(), strict=True)]]
+    path.write_text(json.dumps(document))
+    checked = exchange()[0].check(path, crs="EPSG:4542", code="code", frame=frame)
+    assert checked.crs == "EPSG:4542"
+    assert not [finding for finding in checked.findings if finding.is_open]

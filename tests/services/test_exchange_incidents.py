@@ -223,3 +223,13 @@ def test_a_bad_time_beside_the_point_is_let_pass_with_a_warning(tmp_path: Path) 
     assert result.stored == 2
     assert any('1 rows have an unreadable time in "due"' in warning for warning in result.warnings)
     assert store.load_columns().due_at.tolist() == [0, 0]
+
+
+def test_a_list_of_rejects_never_outlives_its_import(tmp_path: Path) -> None:
+    door, _ = exchange()
+    target = tmp_path / "rejects.csv"
+    bad = door.import_incidents(write_rows(tmp_path / "bad.csv", "x,1,1,light"), profile(tmp_path), rejects=target)
+    assert bad.rejects_path == target
+    good = door.import_incidents(write_rows(tmp_path / "good.csv", GOOD), profile(tmp_path), rejects=target)
+    assert good.rejects_path is None
+    assert not target.exists()
