@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 CSP_RECORDER = """
@@ -28,11 +28,17 @@ def find_chromium() -> str | None:
     return shutil.which("chromium")
 
 
+class KeepAlive(WSGIRequestHandler):
+    """Several requests a connection, as a real server does."""
+
+    protocol_version = "HTTP/1.1"
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of `app` on a free port of this machine."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -80,8 +86,15 @@ class Record:
             self.failed.append(f"{request.failure} {request.url}")
 
 
-def settled(page: Any) -> None:
-    """Wait until the desk has its figures and the map its grids."""
-    page.wait_for_selector("body.ready", timeout=15_000)
+def ready(page: Any) -> None:
+    """Wait until the desk has its figures, the map its grids and the rail its list."""
+    page.wait_for_selector("body.ready, .first-use", timeout=15_000)
     page.wait_for_selector(".pane-fill path, .first-use", state="attached", timeout=15_000)
+    page.wait_for_selector("[data-desk=hotspots], #rail .item, body.city, .first-use", state="attached")
+    page.wait_for_selector("#panel:not(:empty)", state="attached")
+
+
+def settled(page: Any) -> None:
+    """Wait as `ready`, and until nothing is asked any more."""
+    ready(page)
     page.wait_for_load_state("networkidle")

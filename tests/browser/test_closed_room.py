@@ -43,7 +43,7 @@ def test_the_watch_itself_sees_a_breach(demo: str, open_page: Callable[..., Any]
     settled(page)
     page.evaluate("document.body.setAttribute('style', 'color:red')")
     page.evaluate("fetch('http://127.0.0.2:9/x').catch(() => 0)")
-    page.wait_for_function("window.__violations.length >= 2")
+    page.wait_for_function("() => window.__violations.length >= 2")
     assert record.complaints
 
 

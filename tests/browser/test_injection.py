@@ -58,7 +58,7 @@ def test_every_text_is_shown_as_itself(
     page = open_page(f"{hostile}{path}{'&' if '?' in path else '?'}lang={lang}")
     if path != "/findings":
         settled(page)
-        page.wait_for_function("document.body.textContent.includes('@')")
+        page.wait_for_function("() => document.body.textContent.includes('@')")
         page.wait_for_timeout(500)
     assert_harmless(page, record, *places)
 

@@ -35,7 +35,7 @@ function incidents() {
   const wall = isWall();
   return el('div', { class: 'legend-part incident-part' }, wall ? null : el('b', { class: 'legend-title' }, t(app.desk.figures.open ? 'legend.open' : 'legend.incidents')),
     el('span', { class: 'keys' }, key({ light: 'waiting' }, 'legend.waiting'), key({ light: 'green', status: 'handling' }, 'legend.green'), key({ light: 'yellow', status: 'handling' }, 'legend.yellow'), key({ light: 'red', status: 'handling' }, 'legend.red'),
-      wall ? el('span', { class: 'key' }, clusterSymbol({ green: 4, yellow: 1 }, 5, size), t('legend.cluster')) : [key({ light: 'green', status: 'dispatched' }, 'legend.dispatched'), key({ light: 'green', status: 'handling', certainty: 'boundary' }, 'legend.boundary')]),
+      wall ? el('span', { class: 'key' }, clusterSymbol({ green: 4, yellow: 1 }, 5, size * 1.5), t('legend.cluster')) : [key({ light: 'green', status: 'dispatched' }, 'legend.dispatched'), key({ light: 'green', status: 'handling', certainty: 'boundary' }, 'legend.boundary')]),
     el('p', { class: 'muted small drawn' }, drawnWords()));
 }
 

@@ -15,7 +15,7 @@ import { listSel } from './lists.js';
  */
 export function figure(list, shown, word, note, unit = '', mark = '') {
   return el('div', { class: 'figure' },
-    el('button', { class: `fig ${mark}`, type: 'button', aria: { label: `${shown}${unit} ${word}` }, on: { click: () => setView({ sel: listSel(list) }) } }, el('span', { class: 'figlink' }, shown), unit ? el('small', {}, ` ${unit}`) : null),
+    el('button', { class: `fig ${mark}`, type: 'button', data: { id: `figure-${list}` }, aria: { label: `${shown}${unit} ${word}` }, on: { click: () => setView({ sel: listSel(list) }) } }, el('span', { class: 'figlink' }, shown), unit ? el('small', {}, ` ${unit}`) : null),
     el('span', { class: 'fig-word' }, word), note ? el('span', { class: 'fig-note' }, note) : null);
 }
 
@@ -56,7 +56,7 @@ function gridTable() {
     el('caption', { class: 'sr' }, t('table.grids')),
     el('thead', {}, el('tr', {}, el('th', {}, t('table.grid')), el('th', {}, t('table.open')), el('th', { colspan: 2 }, t('table.reported', { period: periodShort() })))),
     el('tbody', {}, rows.map((it) => el('tr', { class: app.view.sel === `grid:${it.code}` ? 'sel' : '' },
-      el('td', {}, el('button', { class: 'link plain', type: 'button', on: { click: () => setView({ sel: `grid:${it.code}` }) } }, gridTitle(it))),
+      el('td', {}, el('button', { class: 'link plain', type: 'button', data: { id: `grid-${it.code}` }, on: { click: () => setView({ sel: `grid:${it.code}` }) } }, gridTitle(it))),
       el('td', {}, opens(it.open, listSel('open', `grid=${it.code}`), 'num')),
       el('td', { class: 'barcell' }, measureOut(el('i', { class: 'bar' }), '--share', String(it.count / most))),
       el('td', {}, opens(it.count, listSel('total', `grid=${it.code}`))))),
@@ -66,7 +66,7 @@ function gridTable() {
 
 /** @param {number} n @param {string} sel @param {string} [mark] */
 function opens(n, sel, mark = '') {
-  return n === 0 ? el('span', { class: mark }, '0') : el('button', { class: `link plain ${mark}`, type: 'button', on: { click: () => setView({ sel }) } }, number(n));
+  return n === 0 ? el('span', { class: mark }, '0') : el('button', { class: `link plain ${mark}`, type: 'button', data: { id: sel }, on: { click: () => setView({ sel }) } }, number(n));
 }
 
 /** "30 days": the length of the interval in words. */

@@ -13,7 +13,7 @@ import { overview } from './overview.js';
 import { cellCard, reading } from './reading.js';
 import { firstUse } from './states.js';
 
-/** @type {HTMLElement | null} */
+/** Where the focus was when a card opened; parts are drawn anew, so it is also known by name. @type {{node: HTMLElement, id: string | null} | null} */
 let cameFrom = null;
 let shownSel = '';
 
@@ -24,11 +24,25 @@ export function startPanel() {
 }
 
 function select() {
-  if (!shownSel && app.view.sel) cameFrom = /** @type {HTMLElement | null} */ (document.activeElement);
+  if (!shownSel && app.view.sel && lastFocus) cameFrom = lastFocus;
   if (app.view.sel) document.body.classList.add('panel-open');
   show();
   if (app.view.sel) byId('panel').querySelector('h1')?.focus({ preventScroll: true });
-  else if (cameFrom?.isConnected) cameFrom.focus({ preventScroll: true });
+  else giveBack();
+}
+
+/** The control that had the focus last, outside cards. @type {typeof cameFrom} */
+let lastFocus = null;
+document.addEventListener('focusin', (event) => {
+  const node = /** @type {HTMLElement} */ (event.target);
+  if (!shownSel) lastFocus = { node, id: node.getAttribute('data-id') };
+});
+
+function giveBack() {
+  const again = cameFrom?.id ? document.querySelector(`[data-id="${CSS.escape(cameFrom.id)}"]`) : null;
+  const node = cameFrom?.node.isConnected ? cameFrom.node : /** @type {HTMLElement | null} */ (again);
+  node?.focus({ preventScroll: true });
+  cameFrom = null;
 }
 
 /** Parts whose card reads its own answer and must not be read again for every bit of news. */

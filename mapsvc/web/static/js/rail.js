@@ -53,7 +53,7 @@ function show() {
 /** @param {any} figures */
 export function queues(figures) {
   const tile = (/** @type {string} */ list, /** @type {number} */ n, /** @type {Node} */ mark) =>
-    el('button', { class: `queue${n ? '' : ' none'}${app.view.sel === listSel(list) ? ' sel' : ''}`, type: 'button', on: { click: () => setView({ sel: listSel(list) }) } },
+    el('button', { class: `queue${n ? '' : ' none'}${app.view.sel === listSel(list) ? ' sel' : ''}`, type: 'button', data: { id: `queue-${list}` }, on: { click: () => setView({ sel: listSel(list) }) } },
       el('b', {}, number(n), ' ', mark), el('span', {}, t(`queue.${list}`)));
   return el('div', { class: 'queues', role: 'group', aria: { label: t('queues') } },
     tile('overdue', figures.overdue, symbol({ light: 'red', status: 'handling' }, 26)),

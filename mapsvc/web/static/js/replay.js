@@ -101,6 +101,6 @@ function say(words) {
   const note = byId('mapnote');
   if (document.body.classList.contains('cannot-tell')) return;
   note.hidden = words === '';
-  note.replaceChildren(el('p', { class: 'replay-words' }, words));
+  note.replaceChildren(...(words ? [el('p', { class: 'replay-words' }, words)] : []));
 }
 

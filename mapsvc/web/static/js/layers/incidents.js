@@ -136,7 +136,7 @@ function drawGroup(it, size) {
   const lights = {};
   for (const dot of it.members) lights[dot.light] = (lights[dot.light] ?? 0) + 1;
   const n = it.members.length;
-  const px = size * (n > 99 ? 1.7 : 1.35);
+  const px = size * (n > 99 || isWall() ? 1.7 : 1.35);
   const name = t('cluster.name', { n, yellow: lights.yellow ?? 0 });
   const marker = L.marker(app.map.layerPointToLatLng([it.x, it.y]), {
     pane: 'incidents', keyboard: !isWall(), icon: L.divIcon({ className: 'dot-icon', iconSize: [px, px], html: /** @type {any} */ (clusterSymbol(lights, n, px)) }),
