@@ -11,11 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 from shapely.geometry import box
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mapsvc.geo.tiling import morton_decode, morton_of
 from mapsvc.render.density import DensityLayer
