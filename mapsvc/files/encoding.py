@@ -20,19 +20,39 @@ LDID = {
 # "ANSI" is written by programs that do not know: it counts for less than a .cpg or valid UTF-8
 _WEAK_LDID = frozenset({0x03, 0x57, 0x58, 0x59})
 _CHINESE = "gb18030"
+# Python also knows codecs that are no character sets ("zip", "idna", "unicode_escape")
+_FAMILIES = (
+    "utf-",
+    "cp",
+    "iso8859",
+    "latin",
+    "ascii",
+    "koi8",
+    "gb",
+    "big5",
+    "shift_jis",
+    "euc_",
+    "johab",
+    "mac-",
+    "tis",
+)
 
 
 def name_codec(label: str) -> str | None:
     """The Python codec for a .cpg label ("UTF-8", "936", "Big-5", "ANSI 1251"), or None."""
     text = label.strip().strip("\x00\ufeff").lower().replace("ansi", "").replace("oem", "").strip()
+    if not text.isascii() or not text.isprintable():
+        return None
     tries = (text, f"cp{text}", text.replace("-", ""), text.replace("-", "_"), text.replace("koi8", "koi8_"))
     for guess in ("gb18030", *tries) if text in ("936", "cp936", "gbk", "gb2312") else tries:
         if guess in ("88591", "iso88591"):
             return "latin-1"
         try:
-            return codecs.lookup(guess).name
+            found = codecs.lookup(guess).name
         except LookupError:
             continue
+        if found.startswith(_FAMILIES):
+            return found
     return None
 
 

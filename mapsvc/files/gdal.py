@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ def read(path: Path, kind: str, job: Path, wanted: Sequence[str], allowed: froze
         check_shp(path)
         dbf = path.with_suffix(".dbf")
         codec, how = encoding.detect_dbf(dbf, path.with_suffix(".cpg")) if dbf.exists() else ("utf-8", "no table")
+    else:
+        path = _copy_gpkg(path, job)
     meta, shapes, table = _read(path, "ISO-8859-1" if kind == "shp" else None)
     names = [_recode(str(name), codec, kind) for name in meta["fields"]]
     found = Features(format=kind, encoding=encoding.show(codec, how), crs=meta["crs"], columns=names)
@@ -47,6 +50,16 @@ def _beside(path: Path, job: Path) -> Path:
     if not (job / "in.shp").exists():
         (job / "in.shp").symlink_to(path.resolve())
     return job / "in.shp"
+
+
+def _copy_gpkg(path: Path, job: Path) -> Path:
+    """The GeoPackage in the job folder: SQLite would put its -wal and -shm files beside the user's file."""
+    if path.parent == job:
+        return path
+    wal = path.with_name(path.name + "-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise Refusal("Another program has this GeoPackage open and not yet written all of it; close it there first.")
+    return Path(shutil.copyfile(path, job / "in.gpkg"))
 
 
 def check_shp(path: Path) -> None:

@@ -158,6 +158,24 @@ def test_a_geopackage_names_its_crs_and_texts(tmp_path: Path) -> None:
     assert abs(file.grids[0].polygon.centroid.x - 99.0) < 0.01
 
 
+def test_nothing_is_written_beside_a_geopackage_in_wal_mode(tmp_path: Path) -> None:
+    import sqlite3
+
+    from pyogrio.raw import write
+
+    path = tmp_path / "wal.gpkg"
+    shape = np.array([shapely.box(0, 0, 1, 1).wkb], dtype=object)
+    write(str(path), geometry=shape, field_data=[], fields=[], driver="GPKG", geometry_type="Polygon", crs="EPSG:4326")
+    database = sqlite3.connect(path)
+    assert database.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+    database.close()
+    assert len(read(path).grids) == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["wal.gpkg"]
+    (tmp_path / "wal.gpkg-wal").write_bytes(b"x")
+    with pytest.raises(BadFile, match="Another program has this GeoPackage open"):
+        read(path)
+
+
 # texts
 
 
