@@ -83,7 +83,9 @@ def render_page(template: str, **context: Any) -> Response:
 def _desk(name: str) -> Response:
     messages = read_messages().of_language(request_language())
     modules = own_assets().names(".js")
-    return render_page("desk.html", desk=name, shell=shell(), messages=messages, modules=modules)
+    # Asked here, so that a first visit is told what to do instead of meeting a question that fails.
+    has_plan = bool(view().plans())
+    return render_page("desk.html", desk=name, shell=shell(), messages=messages, modules=modules, has_plan=has_plan)
 
 
 @pages.get("/")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from served import Record, settled
+from served import Record, serving, settled
+
+from mapsvc.app import create_app
+from mapsvc.config import Config
+from mapsvc.store.memory import MemoryStore
+from mapsvc.wiring import SystemClock, assemble
 
 MAX_FIRST_VIEW_BYTES = 1_500_000
 
@@ -76,3 +82,15 @@ def test_everything_a_user_clicks_through_stays_clean(demo: str, open_page: Call
     assert record.hosts == {urlsplit(demo).netloc}
     assert (record.complaints, record.failed) == ([], [])
     assert page.evaluate("window.__violations") == []
+
+
+def test_a_first_visit_without_a_plan_is_told_what_to_do(
+    tmp_path: Path, open_page: Callable[..., Any], record: Record
+) -> None:
+    config = Config(tmp_path)
+    with serving(create_app(config, assemble(config, MemoryStore(), SystemClock()))) as address:
+        for path in ("/command", "/hotspots", "/command?lang=zh&wall=1"):
+            page = open_page(address + path)
+            page.wait_for_selector(".first-use" if "wall" not in path else "body")
+        assert "mapsvc import boundaries" in open_page(f"{address}/command").inner_text(".first-use")
+        assert (record.complaints, record.failed) == ([], [])

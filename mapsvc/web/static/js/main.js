@@ -36,6 +36,8 @@ if (!app.view.wall) {
   startPanel();
   startTimebar();
 }
+const isEmpty = 'empty' in document.documentElement.dataset;
+if (app.view.wall && isEmpty) startPanel();
 startLegend();
 startKeys();
 // The frame of the page has its parts before the map measures its room.
@@ -43,4 +45,5 @@ startMap();
 for (const start of [startBase, startGrids, startIncidents, startLabels, startDensity, startHotCells, startPosts, startCompare]) start();
 on('view', (changed) => { if (changed.has('sel') && !app.view.sel.startsWith('inc:')) hideAccuracy(); });
 if (app.problems.length) emit('problems', app.problems);
-startDesk();
+// Without a plan there is nothing to ask for: the panel says which command brings one.
+if (!isEmpty) startDesk();

@@ -18,6 +18,7 @@ let cameFrom = null;
 let shownSel = '';
 
 export function startPanel() {
+  if (isEmpty()) { document.body.classList.add('panel-open'); show(); return; }
   on('view', (changed) => { if (changed.has('sel')) { select(); } else if (['layers', 'cell', 'measure', 'status', 'type'].some((it) => changed.has(it))) show(); });
   for (const event of ['desk', 'troubles', 'urgent', 'posts', 'hotspots']) on(event, () => show(event));
   panelTab();
@@ -57,7 +58,8 @@ function show(event) {
   const again = shownSel === app.view.sel;
   shownSel = app.view.sel;
   const top = panel.scrollTop;
-  if (troubles.has('desk') && !app.desk) fill(panel, el('div', { class: 'pad' }, troubleCard(troubles.get('desk'), t('error.desk'), load)));
+  if (isEmpty()) fill(panel, firstUse());
+  else if (troubles.has('desk') && !app.desk) fill(panel, el('div', { class: 'pad' }, troubleCard(troubles.get('desk'), t('error.desk'), load)));
   else if (!app.desk) fill(panel, waiting());
   else if (!app.desk.plan) fill(panel, firstUse());
   else if (kind === 'inc') showIncident(panel, id, again);
@@ -67,6 +69,11 @@ function show(event) {
   else if (app.deskName === 'hotspots') fill(panel, ...reading(id));
   else fill(panel, ...(isCity() && !app.view.wall ? cityPanel() : overview()));
   panel.scrollTop = again ? top : 0;
+}
+
+/** Does the store hold no plan? The page says so before anything is asked. */
+function isEmpty() {
+  return 'empty' in document.documentElement.dataset;
 }
 
 /** Figures that are not known yet are grey bars, never 0. */
