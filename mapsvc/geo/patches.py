@@ -18,6 +18,7 @@ TINY_M2 = 1e-3
 TINY_WIDTH_M = 1e-3
 """Below these a patch says nothing about the world: 7 decimals of a degree are 11 mm."""
 _DENSE_DEG = 1e-3
+_WIDE_DEG = 2.0
 SLIVER_THINNESS = 0.05
 """4 pi A / P^2 of a rectangle 60 times as long as wide."""
 
@@ -66,7 +67,8 @@ def densify(shapes: Geometries) -> Geometries:
     """
     bounds = shapely.bounds(shapes)
     extent = np.nan_to_num(np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]))
-    dense: Geometries = shapely.segmentize(shapes, np.maximum(_DENSE_DEG, extent / 2000.0))
+    # A patch the size of a country is no matter of millimetres, and would get thousands of vertices.
+    dense: Geometries = shapely.segmentize(shapes, np.where(extent > _WIDE_DEG, extent / 20.0, _DENSE_DEG))
     return dense
 
 
