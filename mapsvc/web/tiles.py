@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import cast
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
 from mapsvc.errors import BadQuery, NotFound
 from mapsvc.render.density import THEMES, DensityLayer, legend_answer
@@ -55,8 +56,12 @@ def base(z: int, x: int, y: int) -> Response:
     found = source.find_tile(z, x, y) if source is not None else None
     if found is None:
         raise NotFound("The basemap has no such tile.")
+    takes_packed = bool(request.accept_encodings["gzip"])
+    if source.encoding and not takes_packed:
+        found = gzip.decompress(found)
     response = Response(found, content_type=source.content_type)
-    if source.encoding:
+    response.vary.add("Accept-Encoding")
+    if source.encoding and takes_packed:
         response.headers["Content-Encoding"] = source.encoding
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from pathlib import Path
 
@@ -75,6 +76,25 @@ def test_a_configured_basemap_file_is_served_and_told_of(tmp_path: Path) -> None
     assert client.get("/tiles/base/1/0/0").content_type == "image/png"
     told = client.get("/api/desk").json["basemap"]
     assert (told["kind"], told["format"], told["min_zoom"], told["max_zoom"]) == ("tiles", "png", 1, 1)
+    client.application.extensions["mapsvc"].close()
+
+
+def test_packed_vector_tiles_are_unpacked_for_who_cannot(tmp_path: Path) -> None:
+    path = tmp_path / "vector.mbtiles"
+    packed = gzip.compress(b"vector tile", mtime=0)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        connection.execute("CREATE TABLE tiles (zoom_level INT, tile_column INT, tile_row INT, tile_data BLOB)")
+        connection.execute("INSERT INTO metadata VALUES ('format', 'pbf')")
+        connection.execute("INSERT INTO tiles VALUES (0, 0, 0, ?)", [packed])
+    connection.close()
+    client = with_basemap(tmp_path, MapConfig(basemap=str(path)))
+    as_it_lies = client.get("/tiles/base/0/0/0", headers={"Accept-Encoding": "gzip"})
+    assert (as_it_lies.data, as_it_lies.headers["Content-Encoding"]) == (packed, "gzip")
+    assert as_it_lies.content_type == "application/x-protobuf"
+    plain = client.get("/tiles/base/0/0/0", headers={"Accept-Encoding": "identity"})
+    assert plain.data == b"vector tile"
+    assert "Content-Encoding" not in plain.headers
     client.application.extensions["mapsvc"].close()
 
 
