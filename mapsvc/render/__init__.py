@@ -1,0 +1,1 @@
+"""What becomes bytes for people: shell, assets, tiles, GeoJSON, tables."""
