@@ -7,8 +7,9 @@ from pathlib import Path
 
 from mapsvc.model.profile import Profile
 from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
-from mapsvc.services import boundary_import, export, incident_import, place_import
-from mapsvc.services.boundary_import import BoundaryCheck, BoundaryImport
+from mapsvc.services import boundary_check, boundary_import, export, incident_import, place_import
+from mapsvc.services.boundary_check import BoundaryCheck
+from mapsvc.services.boundary_import import BoundaryImport
 from mapsvc.services.export import Export
 from mapsvc.services.incident_import import IncidentImport
 from mapsvc.services.place_import import PlacesImport
@@ -33,7 +34,7 @@ class Exchange:
         frame: Path | None = None,
     ) -> BoundaryCheck:
         """Read boundaries and check them; stores nothing and touches no store. Raises BadFile, CrsUnknown."""
-        return boundary_import.check_boundaries(
+        return boundary_check.check_boundaries(
             self._reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame
         )
 
