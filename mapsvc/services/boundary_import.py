@@ -13,7 +13,7 @@ from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.assigner import Assigner
-from mapsvc.services.boundary_check import checked, read_boundaries
+from mapsvc.services.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.boundary_mend import heal_boundaries, join_parts
 from mapsvc.services.relocate import relocate
 from mapsvc.services.today import today
@@ -73,7 +73,6 @@ def import_boundaries(
         healed = joined + mended
     progress("checking", 0, len(read.grids))
     read = checked(read)
-    findings = (*healed, *(_accept(finding, accept) for finding in read.findings))
     plan = Plan(
         id=uuid.uuid4().hex,
         name=(plan_name or path.stem).strip()[:200],
@@ -82,20 +81,33 @@ def import_boundaries(
         grids=_with_ids(store, read.grids),
         valid_from=valid_from or today(store, clock),
         source=f"{path.name}, read in {read.crs}",
-        findings=findings,
+        findings=(*healed, *(_accept(finding, accept) for finding in read.findings)),
     )
+    progress("storing", 0, None)
+    return _keep(store, clock, plan, read, healed, post, progress)
+
+
+def _keep(
+    store: Store,
+    clock: Clock,
+    plan: Plan,
+    read: BoundaryCheck,
+    healed: tuple[Finding, ...],
+    post: str,
+    progress: Progress,
+) -> BoundaryImport:
+    """Store the plan, as an edition if nothing is open; if that is in force today, incidents move to its grids."""
     published = not plan.open_findings
     plan = replace(plan, status=PlanStatus.PUBLISHED if published else PlanStatus.DRAFT)
-    progress("storing", 0, None)
     store.put_plan(plan, at=clock.now(), post=post)
     stored = store.get_plan(plan.id)
-    relocated = 0
     head = store.find_plan_on(today(store, clock))
+    relocated = 0
     if published and head is not None and head.id == plan.id and store.count_incidents():
         relocated = relocate(store, clock, Assigner(stored), post=post, progress=progress)
     return BoundaryImport(
         plan=stored,
-        findings=findings,
+        findings=stored.findings,
         healed=healed,
         published=published,
         relocated=relocated,
