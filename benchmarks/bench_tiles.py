@@ -1,8 +1,10 @@
 """Density tiles at z 6-16: milliseconds a tile, over tiles that hold data.
 
-    python -m benchmarks.bench_tiles [--points FILE.parquet --lon COLUMN --lat COLUMN] [--tiles N] [--json FILE]
+    python -m benchmarks.bench_tiles [--points FILE.parquet --lon COLUMN --lat COLUMN] [--frame FILE.geojson]
+                                     [--tiles N] [--json FILE]
 
-Without --points: 1.77 million seeded points in 400 towns. Drawing is timed alone (the layer is built first, and its
+Without --points: 1.77 million seeded points in 400 towns. --frame: polygons whose union the tiles are clipped to, else
+a box around the points. Drawing is timed alone (the layer is built first, and its
 time is printed); each tile is drawn once, cold, as the first viewer of a place gets it.
 """
 
@@ -16,7 +18,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from shapely.geometry import box
+import shapely
+from shapely.geometry import MultiPolygon, Polygon, box, shape
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -48,6 +51,13 @@ def read_points(path: Path, lon: str, lat: str) -> tuple[np.ndarray, np.ndarray]
     return x[known], y[known]
 
 
+def read_frame(path: Path) -> Polygon | MultiPolygon:
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    grids = [shapely.make_valid(shape(feature["geometry"]), method="structure") for feature in features]
+    parts = [part for part in shapely.get_parts(shapely.union_all(grids)) if isinstance(part, Polygon)]
+    return MultiPolygon(parts)
+
+
 def occupied(lon: np.ndarray, lat: np.ndarray, z: int) -> np.ndarray:
     """Columns and rows of the tiles that hold points."""
     codes = np.unique(morton_of(lon, lat) >> np.uint64(64 - 2 * z))
@@ -59,12 +69,14 @@ def main() -> None:
     parser.add_argument("--points", type=Path)
     parser.add_argument("--lon", default="Longitude")
     parser.add_argument("--lat", default="Latitude")
+    parser.add_argument("--frame", type=Path)
     parser.add_argument("--tiles", type=int, default=60, help="tiles a zoom")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     lon, lat = read_points(args.points, args.lon, args.lat) if args.points else made_points()
+    frame = read_frame(args.frame) if args.frame else box(lon.min(), lat.min(), lon.max(), lat.max())
     start = time.perf_counter()
-    layer = DensityLayer(lon, lat, FrameMask(box(lon.min(), lat.min(), lon.max(), lat.max())))
+    layer = DensityLayer(lon, lat, FrameMask(frame))
     built = time.perf_counter() - start
     print(f"{len(lon):,} points; layer built in {built * 1000:.0f} ms")
     layer.tile(6, 31, 20)

@@ -70,8 +70,10 @@ class DensityLayer:
         counts = self._pyramid.around(z, x, y)
         if counts is None:
             return None
-        surface = smooth(counts) / _pixel_km2(z, y)[:, None]
         share = self._mask.tile(z, x, y) if self._mask else None
+        if share is not None and not share.any():
+            return None
+        surface = smooth(counts) / _pixel_km2(z, y)[:, None]
         if share is not None:
             surface *= np.where(share > 0, FULL / np.maximum(share, _MIN_SHARE), 0.0).astype(np.float32)
         return surface

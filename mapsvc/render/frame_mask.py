@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mapsvc.geo.locate import GridIndex
 
 _KEPT = 512
+_PIECE = 32
 
 FULL = 255
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +35,18 @@ class FrameMask:
         self._frame = frame
         self._lock = threading.Lock()
         self._shares: OrderedDict[tuple[int, int, int], Share | None] = OrderedDict()
-        shapely.prepare(frame)
+
+    @cached_property
+    def _edges(self) -> shapely.STRtree:
+        """The outline in short pieces: whether a box meets it is then known in microseconds."""
+        pieces = []
+        for ring in shapely.get_rings(shapely.get_parts(self._frame)):
+            points = shapely.get_coordinates(ring)
+            # Each piece begins with the last point of the one before: no edge is lost between two.
+            pieces += [
+                shapely.LineString(points[start : start + _PIECE + 1]) for start in range(0, len(points) - 1, _PIECE)
+            ]
+        return shapely.STRtree(pieces)
 
     @cached_property
     def _index(self) -> GridIndex:
@@ -68,8 +80,10 @@ class FrameMask:
         west, south, east, north = tile_bounds(z, x, y)
         margin = (east - west) * MARGIN / CELLS
         rise = (north - south) * 1.5 * MARGIN / CELLS
-        if self._frame.contains_properly(shapely.box(west - margin, south - rise, east + margin, north + rise)):
-            return None
+        around = shapely.box(west - margin, south - rise, east + margin, north + rise)
+        if not len(self._edges.query(around, predicate="intersects")):
+            middle = self._index.locate_one((west + east) / 2, (south + north) / 2)
+            return None if middle >= 0 else np.zeros((TILE_PX, TILE_PX), np.uint8)
         pixels = self._inside(z, (np.arange(TILE_PX) + 0.5) / TILE_PX, x, y)
         steps = (np.arange(-MARGIN, CELLS + MARGIN) + 0.5) * CELL_PX / TILE_PX
         squares = self._inside(z, steps, x, y).astype(np.float32)
