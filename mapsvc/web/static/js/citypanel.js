@@ -5,7 +5,7 @@ import { el, measureOut } from './el.js';
 import { areaKm2, day, measureNumber, month, number } from './format.js';
 import { gridTitle, t } from './i18n.js';
 import { listSel } from './lists.js';
-import { periodWords } from './overview.js';
+import { hasMonthsOnly, periodWords } from './overview.js';
 
 const SHOWN = 10;
 const SORTS = ['count', 'per_km2', 'name'];
@@ -66,7 +66,7 @@ function course() {
 
 /** A last bar that is not full says so. @param {string[]} starts @param {string} unit @param {string} tz */
 function partNote(starts, unit, tz) {
-  if (unit !== 'month') return '';
+  if (unit !== 'month' || hasMonthsOnly()) return '';
   const last = starts[starts.length - 1];
   const end = new Date(Math.min(Date.parse(app.desk.interval.to), Date.parse(app.desk.interval.data_to ?? app.desk.interval.to) + 1) - 1);
   const days = Math.round((end.getTime() - Date.parse(`${last}T00:00:00Z`)) / 86400000 + 0.5);

@@ -7,6 +7,7 @@ import { t } from './i18n.js';
 /** Bottom to top, as the design orders them. */
 const PANES = ['land', 'base', 'fill', 'density', 'mask', 'cells', 'casing', 'lines', 'posts', 'incidents', 'labels', 'selection'];
 const FIRST_PANE_Z = 210;
+const PHONE_PX = 640;
 const EARTH_M = 40075016.686;
 
 let fitting = false;
@@ -82,9 +83,14 @@ function room() {
   const lowest = Math.min(legend?.top ?? frame.bottom, bar?.top ?? frame.bottom);
   const cover = Number.parseFloat(getComputedStyle(byId('desk')).getPropertyValue('--cover')) || 0;
   const side = Math.max(16, Math.min(72, frame.width * 0.05));
+  // On a phone two tabs lie under the chips; elsewhere they stand at the side, where the zoom buttons are.
+  const tab = /** @type {HTMLElement} */ (document.querySelector('.panel-tab'))?.getBoundingClientRect();
+  const top = Math.max(chips?.bottom ?? frame.top, frame.width <= PHONE_PX && tab?.height ? tab.bottom : 0) - frame.top;
+  const zoom = seen('zoom');
+  const right = frame.width > PHONE_PX && zoom ? Math.max(side, zoom.width + 28) : side;
   // A legend at the side of a wide wall leaves the bottom free.
   const bottom = legend && legend.width < frame.width * 0.4 && !bar ? 24 : frame.bottom - lowest + 34;
-  return { topLeft: [side, (chips ? chips.bottom - frame.top : 0) + 18], bottomRight: [side + cover, bottom] };
+  return { topLeft: [side, top + 18], bottomRight: [right + cover, bottom] };
 }
 
 /** Show the whole plan. @param {boolean} animate */

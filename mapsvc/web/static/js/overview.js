@@ -1,13 +1,16 @@
 // The panel of a community: figures that open their lists, grids with bars, who is missing, what stands out.
 import { addressOf, app, setView } from './app.js';
 import { el, measureOut } from './el.js';
-import { day, number, percent } from './format.js';
+import { day, month, number, percent } from './format.js';
 import { icon } from './icons.js';
 import { count, gridTitle, t } from './i18n.js';
 import { findingsNote } from './cityrail.js';
 import { missingPosts, postName } from './layers/posts.js';
 import { hotReport } from './layers/hotcells.js';
 import { listSel } from './lists.js';
+
+/** Spans from here on are drawn in months in any case, days. */
+const MONTH_BARS_FROM = 600;
 
 /**
  * A number that opens its list.
@@ -41,10 +44,17 @@ export function periodWords() {
   const { from, to } = app.desk.interval;
   const tz = app.desk.community.tz;
   if (!from || !to) return '';
-  const year = Number(app.desk.now.slice(0, 4));
   const last = new Date(Date.parse(to) - 1).toISOString();
+  const year = Number(app.desk.now.slice(0, 4));
+  if (hasMonthsOnly()) return t('period.span', { from: month(from, tz, from.slice(0, 4) !== last.slice(0, 4)), to: month(last, tz, true) });
+  // The year stands once where both days share it, and not at all where it is this one.
   const sameYear = from.slice(0, 4) === last.slice(0, 4);
-  return t('period.span', { from: day(from, tz, sameYear ? Number(from.slice(0, 4)) : undefined), to: day(last, tz, year) });
+  return t('period.span', { from: day(from, tz, sameYear ? Number(from.slice(0, 4)) : 0), to: day(last, tz, sameYear ? year : 0) });
+}
+
+/** Data that know the month and not the day get bars of months where others of that span get days or weeks. */
+export function hasMonthsOnly() {
+  return app.desk.timeline.unit === 'month' && app.desk.interval.days < MONTH_BARS_FROM;
 }
 
 function gridTable() {

@@ -6,6 +6,10 @@ import { icon } from './icons.js';
 import { t } from './i18n.js';
 import { isPlaying, toggleReplay } from './replay.js';
 
+const BUTTONS_PX = 150;
+/** Room that a date with its year takes on the axis. */
+const LABEL_PX = 112;
+
 /** The bars the window lies on: kept while a window inside them is chosen. @type {{unit: string, starts: string[], counts: number[], end: string} | null} */
 let bars = null;
 /** The window as bar numbers [first, behind the last]. @type {[number, number] | null} */
@@ -16,6 +20,7 @@ export function startTimebar() {
   on('desk', take);
   on('replay', (step) => { highlight(step); });
   on('playing', draw);
+  new ResizeObserver(draw).observe(byId('map'));
 }
 
 /** @param {any} desk */
@@ -67,7 +72,8 @@ function label(iso) {
 function axis(live) {
   if (!bars) return null;
   const n = bars.starts.length;
-  const step = Math.max(1, Math.ceil(n / 5));
+  const room = byId('timebar').clientWidth - BUTTONS_PX;
+  const step = Math.max(1, Math.ceil(n / Math.max(2, Math.min(6, Math.floor(room / LABEL_PX)))));
   const marks = [];
   for (let i = 0; i < n; i += step) if (i === 0 || n - i > step * 0.6) marks.push(measureOut(el('span', {}, label(bars.starts[i])), 'left', `${(i / n) * 100}%`));
   if (live) marks.push(el('span', { class: 'now' }, t('time.now')));
