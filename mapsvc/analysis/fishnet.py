@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import BadQuery
 from mapsvc.geo.crs import projector
-from mapsvc.geo.soundness import repair
+from mapsvc.geo.topology.soundness import repair
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

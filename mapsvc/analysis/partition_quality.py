@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from mapsvc.geo.measure import Shapes, area_m2, measure, perimeter_m
-from mapsvc.geo.soundness import repair, sound_polygons
+from mapsvc.geo.topology.soundness import repair, sound_polygons
 from mapsvc.model.finding import Severity
 from mapsvc.model.plan import Plan
 from mapsvc.model.report import Report

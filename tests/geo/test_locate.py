@@ -10,8 +10,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from mapsvc.errors import BadInput
-from mapsvc.geo import numba_kernel
-from mapsvc.geo.locate import GridIndex
+from mapsvc.geo.locate import GridIndex, numba_kernel
 
 THREE_BY_THREE = [box(x, y, x + 1, y + 1) for y in range(3) for x in range(3)]
 

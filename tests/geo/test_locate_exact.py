@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from judges import awkward_points, cell_points, random_points, shapely_owner
 from shapely.geometry import Polygon
 
-from mapsvc.geo.build_numba import build_with_numba
-from mapsvc.geo.judge import Judge
 from mapsvc.geo.locate import GridIndex
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.raster_index import build_with_numpy
-from mapsvc.geo.rings import Rings
+from mapsvc.geo.locate.build_numba import build_with_numba
+from mapsvc.geo.locate.judge import Judge
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.raster_index import build_with_numpy
+from mapsvc.geo.locate.rings import Rings
 
 
 def load_partitions():

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nine import CELL_M2, EPSG, FRAME, at, grid, nine, polygon, star
 
-from mapsvc.geo.gaps import find_gaps, find_misfits, union
-from mapsvc.geo.overlaps import find_overlaps
-from mapsvc.geo.patches import Patches
 from mapsvc.geo.topology import check_partition, default_frame
+from mapsvc.geo.topology.gaps import find_gaps, find_misfits, union
+from mapsvc.geo.topology.overlaps import find_overlaps
+from mapsvc.geo.topology.patches import Patches
 from mapsvc.model.finding import Finding, Rule, Severity
 
 

@@ -20,15 +20,15 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import BadInput
-from mapsvc.geo import index_file
-from mapsvc.geo.build_numba import build_with_numba
-from mapsvc.geo.judge import Judge
-from mapsvc.geo.locate_numpy import locate_numpy
-from mapsvc.geo.locate_one import PointLocator
-from mapsvc.geo.numba_kernel import has_numba, is_numba_loaded
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.raster_index import JUDGE, RasterIndex, build_with_numpy
-from mapsvc.geo.rings import Rings, check_polygons
+from mapsvc.geo.locate import index_file
+from mapsvc.geo.locate.build_numba import build_with_numba
+from mapsvc.geo.locate.judge import Judge
+from mapsvc.geo.locate.numba_kernel import has_numba, is_numba_loaded
+from mapsvc.geo.locate.numpy_path import locate_numpy
+from mapsvc.geo.locate.one import PointLocator
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.raster_index import JUDGE, RasterIndex, build_with_numpy
+from mapsvc.geo.locate.rings import Rings, check_polygons
 
 Engine = Literal["auto", "numba", "numpy"]
 IntArray = npt.NDArray[np.int32]
@@ -115,7 +115,7 @@ class GridIndex:
     def _locate_part(self, lon: FloatArray, lat: FloatArray, out: IntArray, use_numba: bool) -> None:
         raster, frame = self._raster, self._raster.frame
         if use_numba:
-            from mapsvc.geo.locate_kernels import locate_points
+            from mapsvc.geo.locate.kernels import locate_points
 
             arrays = (raster.cell, raster.group, raster.entry, raster.xy)
             if not locate_points(lon, lat, out, self._numbers, raster.label, frame.columns, frame.rows, *arrays):

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import BadInput
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.raster_index import RasterIndex
-from mapsvc.geo.rings import Rings
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.raster_index import RasterIndex
+from mapsvc.geo.locate.rings import Rings
 
 _VERSION = 1
 _ARRAYS = ("label", "cell", "group", "entry")

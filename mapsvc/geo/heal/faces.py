@@ -12,10 +12,10 @@ import numpy.typing as npt
 import shapely
 
 from mapsvc.geo.crs import Geometries, projector
-from mapsvc.geo.edges import Edges
-from mapsvc.geo.lattice import Lattice
-from mapsvc.geo.patches import densify
-from mapsvc.geo.soundness import repair
+from mapsvc.geo.heal.lattice import Lattice
+from mapsvc.geo.topology.edges import Edges
+from mapsvc.geo.topology.patches import densify
+from mapsvc.geo.topology.soundness import repair
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]

@@ -14,11 +14,11 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.gaps import as_area, check_outside, describe_gaps, fill_holes, find_gaps, find_misfits, union
-from mapsvc.geo.overlaps import describe_overlaps, find_overlaps
-from mapsvc.geo.patches import Patches, points_in, say_codes, say_m, say_m2
-from mapsvc.geo.soundness import POLYGONAL, check_soundness, repair, sound_polygons, why_invalid
-from mapsvc.geo.unmatched import check_unmatched
+from mapsvc.geo.topology.gaps import as_area, check_outside, describe_gaps, fill_holes, find_gaps, find_misfits, union
+from mapsvc.geo.topology.overlaps import describe_overlaps, find_overlaps
+from mapsvc.geo.topology.patches import Patches, points_in, say_codes, say_m, say_m2
+from mapsvc.geo.topology.soundness import POLYGONAL, check_soundness, repair, sound_polygons, why_invalid
+from mapsvc.geo.topology.unmatched import check_unmatched
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo.edge_cells import SURE, TINY
-from mapsvc.geo.raster_index import JUDGE, RasterIndex
+from mapsvc.geo.locate.edge_cells import SURE, TINY
+from mapsvc.geo.locate.raster_index import JUDGE, RasterIndex
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]

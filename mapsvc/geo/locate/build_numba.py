@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.raster_index import RasterIndex
-from mapsvc.geo.rings import Rings
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.raster_index import RasterIndex
+from mapsvc.geo.locate.rings import Rings
 
 
 def build_with_numba(rings: Rings, frame: RasterFrame) -> RasterIndex:
     """The index of `rings` over `frame`. Raises ImportError without numba."""
-    from mapsvc.geo.build_kernels import sweep_rows, walk_edges
+    from mapsvc.geo.locate.build_kernels import sweep_rows, walk_edges
 
     slack = np.array([frame.slack_lon, frame.slack_lat])
     known = (rings.xy, rings.start, rings.polygon, frame.numbers(), slack, frame.columns, frame.rows)

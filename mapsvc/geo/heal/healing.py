@@ -14,13 +14,13 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.faces import Faces, cut
-from mapsvc.geo.gaps import EMPTY, as_area, find_gaps, find_misfits, union
-from mapsvc.geo.lattice import Lattice
+from mapsvc.geo.heal.faces import Faces, cut
+from mapsvc.geo.heal.lattice import Lattice
+from mapsvc.geo.heal.settle import Settled, settle
 from mapsvc.geo.measure import area_m2
-from mapsvc.geo.patches import Patches, points_in, say_codes, say_count, say_m, say_m2
-from mapsvc.geo.settle import Settled, settle
-from mapsvc.geo.soundness import repair, sound_polygons
+from mapsvc.geo.topology.gaps import EMPTY, as_area, find_gaps, find_misfits, union
+from mapsvc.geo.topology.patches import Patches, points_in, say_codes, say_count, say_m, say_m2
+from mapsvc.geo.topology.soundness import repair, sound_polygons
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.rings import Rings
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.rings import Rings
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]

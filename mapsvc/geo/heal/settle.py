@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo.faces import Borders, Faces, is_narrow, longest_border
-from mapsvc.geo.lattice import Lattice
+from mapsvc.geo.heal.faces import Borders, Faces, is_narrow, longest_border
+from mapsvc.geo.heal.lattice import Lattice
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]

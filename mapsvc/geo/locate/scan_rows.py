@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo.raster_frame import RasterFrame
+from mapsvc.geo.locate.raster_frame import RasterFrame
 
 IntArray = npt.NDArray[np.int32]
 

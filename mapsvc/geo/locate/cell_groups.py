@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo.edge_cells import LEFT, UNSURE
-from mapsvc.geo.rings import Rings
+from mapsvc.geo.locate.edge_cells import LEFT, UNSURE
+from mapsvc.geo.locate.rings import Rings
 
 IntArray = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mapsvc.geo.raster_frame import REF_ACROSS, REF_UP
-from mapsvc.geo.raster_index import JUDGE, RasterIndex
+from mapsvc.geo.locate.raster_frame import REF_ACROSS, REF_UP
+from mapsvc.geo.locate.raster_index import JUDGE, RasterIndex
 
 
 class PointLocator:

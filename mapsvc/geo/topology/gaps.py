@@ -9,7 +9,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.patches import Patches, points_in, polygon_parts, say_codes, say_count, say_m, say_m2
+from mapsvc.geo.topology.patches import Patches, points_in, polygon_parts, say_codes, say_count, say_m, say_m2
 from mapsvc.model.finding import Finding, Rule, Severity
 
 EMPTY = Polygon()

@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry import MultiPoint
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.edges import Edges, owned_key, point_key
-from mapsvc.geo.patches import say_codes
+from mapsvc.geo.topology.edges import Edges, owned_key, point_key
+from mapsvc.geo.topology.patches import say_codes
 from mapsvc.model.finding import Finding, Rule, Severity
 
 NEAR_M = 0.01

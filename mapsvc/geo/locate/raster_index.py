@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.geo import cell_groups
-from mapsvc.geo.edge_cells import row_crossings, touched_cells
-from mapsvc.geo.raster_frame import RasterFrame
-from mapsvc.geo.rings import Rings
-from mapsvc.geo.scan_rows import Scan
+from mapsvc.geo.locate import cell_groups
+from mapsvc.geo.locate.edge_cells import row_crossings, touched_cells
+from mapsvc.geo.locate.raster_frame import RasterFrame
+from mapsvc.geo.locate.rings import Rings
+from mapsvc.geo.locate.scan_rows import Scan
 
 IntArray = npt.NDArray[np.int32]
 
