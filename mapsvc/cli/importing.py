@@ -42,6 +42,7 @@ def boundaries(args: argparse.Namespace) -> int:
                 valid_from=args.valid_from,
                 progress=progress,
             )
+            services.warm()
     finally:
         services.close()
     plan = result.plan
@@ -102,6 +103,7 @@ def incidents(args: argparse.Namespace) -> int:
     try:
         with ProgressBar() as progress:
             result = services.exchange.import_incidents(args.file, profile, rejects=rejects, progress=progress)
+            services.warm()
     finally:
         services.close()
     for sentence in result.warnings:

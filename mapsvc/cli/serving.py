@@ -90,14 +90,11 @@ def _free_port(host: str, first: int) -> int:
 
 
 def _serve(config: Config) -> int:
-    from mapsvc.app import create_app
-
     host, port = config.server.host, config.server.port
     _check_free(host, port)
-    app = create_app(config)
     put(f"mapsvc is serving http://{host}:{port}/command  (Ctrl+C stops it)")
     sys.stdout.flush()
-    _run_server(app, config)
+    _run_server(config)
     return 0
 
 
@@ -112,7 +109,7 @@ def _check_free(host: str, port: int) -> None:
             ) from error
 
 
-def _run_server(app: Flask, config: Config) -> None:
+def _run_server(config: Config) -> None:
     """gunicorn with threads in one process: one column cache, and room for streams."""
     from gunicorn.app.base import BaseApplication
 
@@ -135,6 +132,14 @@ def _run_server(app: Flask, config: Config) -> None:
                     self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return app
+            # Called after the fork: connections to the store must not cross it.
+            from threading import Thread
+
+            from mapsvc import wiring
+            from mapsvc.app import create_app
+
+            services = wiring.build(config)
+            Thread(target=services.warm, name="warm", daemon=True).start()
+            return create_app(config, services)
 
     Server().run()
