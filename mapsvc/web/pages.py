@@ -119,6 +119,7 @@ def findings() -> Response:
         desk="findings",
         plan=plan,
         accepted=accepted,
+        size_text=_size_text,
         rows=[(finding, _place(finding)) for finding in shown],
     )
 
@@ -126,6 +127,11 @@ def findings() -> Response:
 def _gravity(finding: Finding) -> tuple[bool, int, float]:
     """Open errors first, then by severity and size."""
     return not finding.is_open, list(Severity).index(finding.severity), -finding.size
+
+
+def _size_text(size: float) -> str:
+    """A size to read: whole with thousands apart from 10 on, two figures below."""
+    return f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2g}"
 
 
 def _place(finding: Finding) -> str:

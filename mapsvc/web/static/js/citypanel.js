@@ -10,7 +10,8 @@ import { hasMonthsOnly, periodWords } from './overview.js';
 const SHOWN = 10;
 const SORTS = ['count', 'per_km2', 'name'];
 let sorted = 'count';
-let all = false;
+/** Rows of the table that are shown. */
+let rowsShown = SHOWN;
 
 /** @returns {(Node | null)[]} */
 export function cityPanel() {
@@ -31,7 +32,7 @@ function redraw() {
 
 function table() {
   const by = { count: (/** @type {any} */ a, /** @type {any} */ b) => b.count - a.count, per_km2: (/** @type {any} */ a, /** @type {any} */ b) => (b.per_km2 ?? 0) - (a.per_km2 ?? 0), name: (/** @type {any} */ a, /** @type {any} */ b) => gridTitle(a).localeCompare(gridTitle(b), undefined, { numeric: true }) };
-  const rows = [...app.desk.grids].sort(by[/** @type {'count'} */ (sorted)]).slice(0, all ? undefined : SHOWN);
+  const rows = [...app.desk.grids].sort(by[/** @type {'count'} */ (sorted)]).slice(0, rowsShown);
   return el('table', {}, el('thead', {}, el('tr', {}, [t('table.grid'), t('table.reports'), t('table.per_km2'), t('table.km2')].map((it) => el('th', {}, it)))),
     el('tbody', {}, rows.map((it) => el('tr', { class: app.view.sel === `grid:${it.code}` ? 'sel' : '' },
       el('td', {}, el('button', { class: 'link plain', type: 'button', on: { click: () => setView({ sel: `grid:${it.code}` }) } }, gridTitle(it))),
@@ -40,14 +41,21 @@ function table() {
 }
 
 function below() {
-  return el('p', { class: 'small' }, el('button', { class: 'link', type: 'button', on: { click: () => { all = !all; redraw(); } } }, all ? t('city.fewer') : t('city.all', { n: number(app.desk.grids.length) })),
+  return el('p', { class: 'small' }, el('button', { class: 'link', type: 'button', on: { click: () => { rowsShown = rowsShown > SHOWN ? SHOWN : app.desk.grids.length; redraw(); } } }, rowsShown > SHOWN ? t('city.fewer') : t('city.all', { n: number(app.desk.grids.length) })),
     ' · ', el('a', { href: address('/api/counts', { ...spelledQuestion(), by: 'grid', format: 'csv' }), download: 'counts.csv' }, 'CSV'));
 }
 
 function concentration() {
   const it = app.desk.concentration;
   if (!it || !app.desk.figures.inside) return null;
-  return el('section', { class: 'part' }, el('h2', {}, t('city.concentrated')), el('p', {}, t('city.concentration', { half: number(it.half_in), all: number(app.desk.grids.length), tenth: number(it.tenth_in) })));
+  return el('section', { class: 'part' }, el('h2', {}, t('city.concentrated')), el('p', {}, sentence(it)));
+}
+
+/** The sentence with its two numbers as buttons: each opens the grids it counts. @param {{half_in: number, tenth_in: number}} it */
+function sentence(it) {
+  const opens = (/** @type {number} */ n) => el('button', { class: 'link num', type: 'button', on: { click: () => { sorted = 'count'; rowsShown = n; redraw(); } } }, number(n));
+  const words = t('city.concentration', { half: '\u0001', all: number(app.desk.grids.length), tenth: '\u0002' });
+  return words.split(/([\u0001\u0002])/).map((part) => (part === '\u0001' ? opens(it.half_in) : part === '\u0002' ? opens(it.tenth_in) : part));
 }
 
 function course() {
