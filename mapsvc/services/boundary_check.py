@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from mapsvc.errors import BadFile, CrsUnknown
 from mapsvc.model.finding import Finding
 from mapsvc.model.grid import Grid
 from mapsvc.ports import BoundaryFile, FileReader
+
+_PAIRS = 1000
+_PAIRS_PER_GRID = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ def read_boundaries(
 
     file = reader.read_boundaries(path, crs=crs, code=code, name=name, name_zh=name_zh)
     grids, features = _sorted(file)
+    _check_not_piled(path, grids)
     outline = _read_frame(reader, frame, crs) if frame else _default_frame(path, grids)
     epsg = working_epsg(*outline.bounds)
     return BoundaryCheck(measured(grids, epsg), features, (), outline, epsg, file.crs, file.encoding, path.name)
@@ -104,8 +110,29 @@ def _default_frame(path: Path, grids: Sequence[Grid]) -> Any:
 
     frame = default_frame(grids)
     if frame is None or frame.is_empty:
-        raise BadFile("No feature of the file has an area.", file=path.name)
+        broken = next((grid for grid in grids if not grid.polygon.is_valid), None)
+        reason = f" The grid {broken.code} is broken: {shapely.is_valid_reason(broken.polygon)}." if broken else ""
+        raise BadFile(f"No feature of the file has an area that can be used.{reason}", file=path.name)
     return frame
+
+
+def _check_not_piled(path: Path, grids: Sequence[Grid]) -> None:
+    """Raise BadFile where features lie on each other in heaps: each pair would be worked out as a finding.
+
+    Twenty-five real partitions have 2 to 4 pairs of overlapping boxes a feature; 300 equal squares have 150.
+    """
+    west, south, east, north = shapely.bounds([grid.polygon for grid in grids if not grid.polygon.is_empty]).T
+    boxes: npt.NDArray[np.object_] = np.atleast_1d(shapely.box(west, south, east, north))
+    tree, most, pairs = shapely.STRtree(boxes), _PAIRS + _PAIRS_PER_GRID * len(grids), 0
+    # in parts, because the answer for all at once could itself be too big
+    part = max(1, 1_000_000 // max(1, len(boxes)))
+    for start in range(0, len(boxes), part):
+        pairs += tree.query(boxes[start : start + part]).shape[1]
+        if (pairs - len(boxes)) // 2 > most:
+            raise BadFile(
+                f"Features lie on top of each other: more than {most} pairs among {len(grids)}. This is no partition.",
+                file=path.name,
+            )
 
 
 def measured(grids: Sequence[Grid], epsg: int) -> tuple[Grid, ...]:

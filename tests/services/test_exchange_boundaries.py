@@ -172,3 +172,19 @@ def test_a_frame_may_be_in_a_crs_of_its_own(tmp_path: Path) -> None:
     checked = exchange()[0].check(path, crs="EPSG:4542", code="code", frame=frame)
     assert checked.crs == "EPSG:4542"
     assert not [finding for finding in checked.findings if finding.is_open]
+
+
+def test_a_heap_of_equal_squares_is_refused_before_every_pair_is_worked_out(tmp_path: Path) -> None:
+    path = write_grids(tmp_path / "heap.geojson", {f"G{n}": square(0, 0) for n in range(300)})
+    with pytest.raises(BadFile, match=r"heap\.geojson: Features lie on top of each other"):
+        exchange()[0].check(path, crs=None, code="code")
+
+
+@pytest.mark.parametrize("points", [51, 1001])
+def test_a_star_that_keeps_a_repair_busy_for_minutes_ends_in_a_sentence(tmp_path: Path, points: int) -> None:
+    angles = 2 * np.pi * np.arange(points + 1) * (points // 2) / points
+    ring = [[98 + 0.01 * float(np.cos(a)), 39 + 0.01 * float(np.sin(a))] for a in angles[:-1]]
+    path = write_grids(tmp_path / "star.geojson", {"S": [*ring, ring[0]], "B": square(2, 2)})
+    result = exchange()[0].import_boundaries(path, crs=None, code="code", name=None, accept="never mind")
+    assert not result.published
+    assert Rule.INVALID_RING in {finding.rule for finding in result.plan.open_findings}
