@@ -29,11 +29,14 @@ function show(detail) {
 }
 
 function incidents() {
-  if (!app.view.layers.includes('inc') || app.desk.figures.open === 0 && app.drawn.drawn === 0) return null;
+  if (!app.view.layers.includes('inc')) return null;
+  if (app.desk.figures.open === 0 && app.drawn.drawn === 0) return app.drawn.mode === 'density' ? el('p', { class: 'legend-part muted' }, t('legend.zoom_in', { all: number(app.drawn.matched) })) : null;
   const size = isWall() ? 44 : 22;
   const key = (/** @type {any} */ it, /** @type {string} */ word) => el('span', { class: 'key' }, symbol(it, size), t(word));
   const wall = isWall();
-  return el('div', { class: 'legend-part incident-part' }, wall ? null : el('b', { class: 'legend-title' }, t(app.desk.figures.open ? 'legend.open' : 'legend.incidents')),
+  // Where nothing is open the map shows what was closed: no light has a meaning then.
+  if (app.desk.figures.open === 0) return el('div', { class: 'legend-part incident-part' }, el('b', { class: 'legend-title' }, t('legend.incidents')), key({ light: 'closed' }, 'legend.closed'), el('span', { class: 'key' }, clusterSymbol({ closed: 5 }, 5, size * 1.3), t('legend.cluster')), el('p', { class: 'muted small drawn' }, drawnWords()));
+  return el('div', { class: 'legend-part incident-part' }, wall ? null : el('b', { class: 'legend-title' }, t('legend.open')),
     el('span', { class: 'keys' }, key({ light: 'waiting' }, 'legend.waiting'), key({ light: 'green', status: 'handling' }, 'legend.green'), key({ light: 'yellow', status: 'handling' }, 'legend.yellow'), key({ light: 'red', status: 'handling' }, 'legend.red'),
       wall ? el('span', { class: 'key' }, clusterSymbol({ green: 4, yellow: 1 }, 5, size * 1.5), t('legend.cluster')) : [key({ light: 'green', status: 'dispatched' }, 'legend.dispatched'), key({ light: 'green', status: 'handling', certainty: 'boundary' }, 'legend.boundary')]),
     el('p', { class: 'muted small drawn' }, drawnWords()));

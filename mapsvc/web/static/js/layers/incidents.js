@@ -54,16 +54,15 @@ async function load() {
   const params = wantsClosed() ? spelledQuestion() : { ...openQuestion(), light: LIGHTS_OPEN };
   const box = byView() ? { bbox: boxOfView() } : {};
   try {
-    let body = await get('/api/incidents', { ...params, ...box, limit: MOST, order: 'urgent' }, signal);
-    let mode = 'all';
-    const matched = body.numberMatched;
-    if (matched > MOST) {
-      mode = 'density';
-      body = await get('/api/incidents', { ...openQuestion(), ...box, light: 'red,waiting', limit: MOST_URGENT, order: 'urgent' }, signal);
-    }
+    // Where there may be very many, their number is asked for before they are.
+    const matched = byView() ? (await get('/api/incidents', { ...params, ...box, limit: 1 }, signal)).numberMatched : 0;
+    const few = matched <= MOST;
+    const all = { ...params, ...box, limit: MOST, order: 'urgent' };
+    const urgent = { ...openQuestion(), ...box, light: 'red,waiting', limit: MOST_URGENT, order: 'urgent' };
+    const body = await get('/api/incidents', few ? all : urgent, signal);
     items = body.features;
     notice(items);
-    tell(mode, matched);
+    tell(few ? 'all' : 'density', few ? body.numberMatched : matched);
     draw();
     settle('incidents');
   } catch (problem) {
