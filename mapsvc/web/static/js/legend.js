@@ -4,7 +4,7 @@ import { byId, el, fill } from './el.js';
 import { measureNumber, number } from './format.js';
 import { t } from './i18n.js';
 import { isShown, legend as densityNumbers } from './layers/density.js';
-import { hotReport } from './layers/hotcells.js';
+import { cellsOf, hotReport } from './layers/hotcells.js';
 import { periodShort } from './overview.js';
 import { clusterSymbol, symbol } from './symbols.js';
 
@@ -89,8 +89,11 @@ function cells() {
   const report = hotReport();
   if (report?.refused) return el('div', { class: 'legend-part row' }, el('i', { class: 'hatch-key' }), t('legend.hatch'));
   const alpha = report?.parameters?.alpha ?? 0.05;
+  // Each sign on the map stands in the legend; one for fewer is always there, so that its absence means something.
+  const found = new Set(cellsOf(report).filter((/** @type {any} */ it) => it.kind === 'cold').map((/** @type {any} */ it) => it.level));
+  const colds = [1, 2, 3].filter((level) => level === 1 || found.has(level));
   const key = (/** @type {string} */ kind, /** @type {number} */ level, /** @type {string} */ mark, /** @type {string} */ word) => el('span', { class: 'key' }, el('i', { class: `cellkey cell-${kind} ${level ? `cell-${kind}-${level}` : ''} mark-${kind}-${level}` }, mark), word);
   const q = (/** @type {number} */ it) => `q < ${Number(it.toPrecision(1))}`;
   return el('div', { class: 'legend-part' }, el('b', { class: 'legend-title' }, t('legend.hot')),
-    el('span', { class: 'keys' }, key('hot', 3, '+++', q(alpha / 50)), key('hot', 2, '++', q(alpha / 5)), key('hot', 1, '+', q(alpha)), app.deskName === 'hotspots' ? key('none', 0, '', t('legend.not_told')) : null, key('cold', 1, '−', t('legend.fewer', { q: q(alpha) }))));
+    el('span', { class: 'keys' }, key('hot', 3, '+++', q(alpha / 50)), key('hot', 2, '++', q(alpha / 5)), key('hot', 1, '+', q(alpha)), app.deskName === 'hotspots' ? key('none', 0, '', t('legend.not_told')) : null, colds.map((level) => key('cold', level, '−'.repeat(level), t('legend.fewer', { q: q(alpha / [1, 5, 50][level - 1]) })))));
 }
