@@ -58,19 +58,22 @@ def test_every_broken_file_as_boundaries(shared: Path) -> None:
 @pytest.mark.parametrize("endings", [(".csv",), pytest.param((".json", ".geojson"), marks=pytest.mark.slow)])
 def test_every_broken_table_as_incidents(shared: Path, tmp_path: Path, endings: tuple[str, ...]) -> None:
     text = LOOSE.replace('occurred = "when"', 'occurred = "{}"')
+    paths = [path for path in all_files(shared) if path.suffix in endings]
+
+    def time_column(path: Path) -> str:
+        # a column that the file has, so that its rows are really read
+        head = path.read_bytes()[:200].decode("latin-1").split("\n")[0].split(",")[0].strip('" \r')
+        return head if path.suffix == ".csv" and head.isidentifier() else "lon"
+
     made: dict[str, Profile] = {}
+    for name in {time_column(path) for path in paths}:
+        (tmp_path / name).mkdir()
+        made[name] = profile(tmp_path / name, text.format(name))
 
     def call(path: Path, door: Exchange) -> object:
-        # the column of the time is one that the file has, so that rows are really read
-        head = path.read_bytes()[:200].decode("latin-1").split("\n")[0].split(",")[0].strip('" \r')
-        name = head if path.suffix == ".csv" and head.isidentifier() else "lon"
-        if name not in made:
-            folder = tmp_path / name
-            folder.mkdir()
-            made[name] = profile(folder, text.format(name))
-        return door.import_incidents(path, made[name], rejects=tmp_path / name / f"{path.parent.name}-{path.name}")
+        rejects = tmp_path / f"{paths.index(path)}.csv"
+        return door.import_incidents(path, made[time_column(path)], rejects=rejects)
 
-    paths = [path for path in all_files(shared) if path.suffix in endings]
     assert complaints(paths, call) == []
 
 
