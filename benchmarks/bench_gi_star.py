@@ -7,13 +7,17 @@ and their ratio are printed. esda also needs its weights graph, which ours does 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 import warnings
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mapsvc.analysis.gi_star import gi_star_z, lattice_sums
 from mapsvc.analysis.permutation import drawn_nulls, exact_nulls
