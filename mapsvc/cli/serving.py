@@ -133,13 +133,12 @@ def _run_server(config: Config) -> None:
 
         def load(self) -> Flask:
             # Called after the fork: connections to the store must not cross it.
-            from threading import Thread
-
             from mapsvc import wiring
             from mapsvc.app import create_app
+            from mapsvc.web.warm import start_warming
 
-            services = wiring.build(config)
-            Thread(target=services.warm, name="warm", daemon=True).start()
-            return create_app(config, services)
+            app = create_app(config, wiring.build(config))
+            start_warming(app)
+            return app
 
     Server().run()

@@ -32,7 +32,12 @@ def grids() -> Response:
     # The tag follows the plan, not the incidents: the shapes stay in the browser while reports come in.
     tag = view().plan_tag(query, "grids", z)
     plan = view().plan(query)
-    return tagged(tag, lambda: kept().get_lasting(("grids", plan.digest, z), lambda: _shapes(plan, z)), GEOJSON)
+    return tagged(tag, lambda: grids_answer(plan, z), GEOJSON)
+
+
+def grids_answer(plan: PlanInUse, z: int | None) -> bytes:
+    """The shapes of a plan for a zoom, made once and kept between starts."""
+    return kept().get_lasting(("grids", plan.digest, z), lambda: _shapes(plan, z))
 
 
 def _shapes(plan: PlanInUse, z: int | None) -> bytes:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from mapsvc.errors import MapsvcError
 from mapsvc.model.finding import Finding, Severity
 from mapsvc.render.assets import Asset, OwnAssets, read_own_assets, vendor_assets
 from mapsvc.render.folium_map import ShellParts, render_shell
 from mapsvc.web.answers import params, view
 from mapsvc.web.i18n import LANGUAGES, choose_language, read_messages
+from mapsvc.web.params import Params
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 TEMPLATE_FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -25,18 +29,29 @@ _YEAR_S = 31_536_000
 _FINDINGS_SHOWN = 500
 _FINDING_ZOOM = 16
 
+_making = Lock()
 pages = Blueprint("pages", __name__, template_folder=str(TEMPLATE_FOLDER))
 
 
-@lru_cache(maxsize=1)
 def own_assets() -> OwnAssets:
     """Our stylesheets and modules, read once a process."""
+    with _making:
+        return _own_assets()
+
+
+def shell() -> ShellParts:
+    """The folium shell, rendered once a process: a second asker waits instead of rendering beside the first."""
+    with _making:
+        return _shell()
+
+
+@lru_cache(maxsize=1)
+def _own_assets() -> OwnAssets:
     return read_own_assets(STATIC_FOLDER)
 
 
 @lru_cache(maxsize=1)
-def shell() -> ShellParts:
-    """The folium shell, rendered once a process."""
+def _shell() -> ShellParts:
     return render_shell(vendor_assets())
 
 
@@ -85,7 +100,25 @@ def _desk(name: str) -> Response:
     modules = own_assets().names(".js")
     # Asked here, so that a first visit is told what to do instead of meeting a question that fails.
     has_plan = bool(view().plans())
-    return render_page("desk.html", desk=name, shell=shell(), messages=messages, modules=modules, has_plan=has_plan)
+    return render_page(
+        "desk.html",
+        desk=name,
+        shell=shell(),
+        messages=messages,
+        modules=modules,
+        has_plan=has_plan,
+        plan=_first_plan() if has_plan else None,
+    )
+
+
+def _first_plan() -> dict[str, Any] | None:
+    """What the browser needs to ask for the shapes before it has the figures; None where the address names no plan."""
+    named = MultiDict((name, request.args[name]) for name in ("plan", "as_of") if name in request.args)
+    try:
+        plan = view().plan(Params(named, view().tz()).query()).plan
+    except MapsvcError:
+        return None
+    return {"id": plan.id, "bbox": plan.frame.bounds, "grids": len(plan.grids)}
 
 
 @pages.get("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import html
+import json
 import re
 
 import pytest
@@ -121,3 +123,16 @@ def test_every_stylesheet_is_linked_and_takes_its_colours_from_the_tokens() -> N
         # Ink on the two strongest steps of the diverging scheme is the one colour that no theme changes.
         colours = set(re.findall(r"#[0-9a-fA-F]{3,8}\b(?![\w-]*[ .,{])", text))
         assert colours <= {"#14202b", "#fff"}, (name, colours)
+
+
+def test_the_page_names_the_box_of_its_plan_so_that_shapes_and_figures_are_asked_for_together(
+    client: FlaskClient,
+) -> None:
+    told = re.search(r'data-plan="([^"]+)"', client.get("/command").text)
+    assert told is not None
+    plan = json.loads(html.unescape(told[1]))
+    desk = client.get("/api/desk").json["plan"]
+    assert (plan["id"], plan["grids"]) == (desk["id"], desk["grids"])
+    assert plan["bbox"] == pytest.approx(desk["bbox"])
+    assert "data-plan" not in client.get("/command?plan=nowhere").text
+    assert "data-plan" not in client.get("/command?as_of=never").text

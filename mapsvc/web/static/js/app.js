@@ -16,6 +16,8 @@ export const app = {
   problems: first.problems,
   /** The last answer of /api/desk. @type {any} */
   desk: null,
+  /** The plan in view: what the page was printed with, then what /api/desk says. @type {{id: string, bbox: number[], grids: number} | null} */
+  plan: JSON.parse(root.dataset.plan ?? 'null'),
   /** Grids of the plan by code. @type {Map<string, any>} */
   grids: new Map(),
   /** The Leaflet map. @type {any} */
@@ -58,7 +60,7 @@ export function addressOf(path, patch = {}) {
 }
 
 export function isCity() {
-  return (app.desk?.plan?.grids ?? 0) >= 40;
+  return (app.plan?.grids ?? 0) >= 40;
 }
 
 export function isWall() {

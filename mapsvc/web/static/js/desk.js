@@ -51,6 +51,7 @@ export async function load(quiet = false) {
 function take(answer) {
   etag = answer.etag;
   app.desk = answer.body;
+  app.plan = answer.body.plan;
   app.grids = new Map((answer.body.grids ?? []).map((/** @type {any} */ it) => [it.code, it]));
   document.body.classList.add('ready');
   emit('desk', answer.body);

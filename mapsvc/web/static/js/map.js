@@ -1,5 +1,5 @@
 // The Leaflet map that folium made: panes in drawing order, the first fit, zoom buttons, the scale, `at=` in the address.
-import { app, emit, on, setView } from './app.js';
+import { app, emit, isCity, isWall, on, setView } from './app.js';
 import { byId, el } from './el.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
@@ -8,6 +8,8 @@ import { t } from './i18n.js';
 const PANES = ['land', 'base', 'fill', 'density', 'mask', 'cells', 'casing', 'lines', 'posts', 'incidents', 'labels', 'selection'];
 const FIRST_PANE_Z = 210;
 const PHONE_PX = 640;
+/** What legend and time bar will take, while they are not there yet. */
+const FOOT_PX = 210;
 const EARTH_M = 40075016.686;
 
 let fitting = false;
@@ -30,17 +32,20 @@ export function startMap() {
   map.on('moveend', () => { if (!fitting && touched) rememberPlace(map); });
   for (const event of ['mousedown', 'wheel', 'touchstart', 'keydown']) map.getContainer().addEventListener(event, () => { touched = true; }, { passive: true });
   map.on('click', () => { if (app.view.sel.startsWith('cell:')) setView({ sel: '' }); });
-  new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (!app.view.at && app.desk?.plan) fitPlan(false); }).observe(byId('map'));
+  new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (!app.view.at) fitPlan(false); }).observe(byId('map'));
   on('layout', () => { if (!app.view.at) fitPlan(true); });
   new ResizeObserver(liftScale).observe(byId('legend'));
   let fitted = '';
-  on('desk', (desk) => {
-    if (!desk.plan || fitted === desk.plan.id) return;
-    fitted = desk.plan.id;
+  const first = () => {
+    if (!app.plan || fitted === app.plan.id) return;
+    fitted = app.plan.id;
+    document.body.classList.toggle('city', isCity());
     if (!goTo(app.view.at)) fitPlan(false);
-    document.body.classList.toggle('city', desk.plan.grids >= 40);
-  });
+  };
+  on('desk', first);
   on('view', (changed) => { if (changed.has('at') && !fitting && !goTo(app.view.at)) fitPlan(true); });
+  // The page was printed with the plan's box: the map stands before the figures come.
+  first();
 }
 
 /** @param {any} map */
@@ -69,7 +74,7 @@ function liftScale() {
   const frame = byId('map').getBoundingClientRect();
   const top = Math.min(...['legend', 'timebar'].map((id) => byId(id).getBoundingClientRect()).filter((box) => box.height).map((box) => box.top), frame.bottom);
   byId('map').style.setProperty('--scale-up', `${frame.bottom - top + 8}px`);
-  if (Math.abs(top - legendTop) > 8 && !app.view.at && app.desk?.plan) fitPlan(false);
+  if (Math.abs(top - legendTop) > 8 && !app.view.at) fitPlan(false);
   legendTop = top;
 }
 
@@ -89,13 +94,13 @@ function room() {
   const zoom = seen('zoom');
   const right = frame.width > PHONE_PX && zoom ? Math.max(side, zoom.width + 28) : side;
   // A legend at the side of a wide wall leaves the bottom free.
-  const bottom = legend && legend.width < frame.width * 0.4 && !bar ? 24 : frame.bottom - lowest + 34;
+  const bottom = !app.desk && !isWall() ? FOOT_PX : legend && legend.width < frame.width * 0.4 && !bar ? 24 : frame.bottom - lowest + 34;
   return { topLeft: [side, top + 18], bottomRight: [right + cover, bottom] };
 }
 
 /** Show the whole plan. @param {boolean} animate */
 export function fitPlan(animate) {
-  const bbox = app.desk?.plan?.bbox;
+  const bbox = app.plan?.bbox;
   if (!bbox) return;
   const { topLeft, bottomRight } = room();
   fitting = true;

@@ -17,12 +17,16 @@ let drawn = [];
 /** @type {any} */
 let selection = null;
 let loaded = { plan: '', z: -1 };
+/** The reading under way, or the last one. @type {Promise<void>} */
+let reading = Promise.resolve();
 /** Count per grid during a replay, else null. @type {Map<string, number> | null} */
 let replayed = null;
 /** @type {number[]} */
 let replayBreaks = [];
 
 export function startGrids() {
+  // Shapes and figures are asked for side by side; whichever comes last paints.
+  if (app.plan) load();
   on('desk', async (desk) => { if (desk.plan) { await load(); paint(); select(); } });
   on('view', (changed) => {
     if (changed.has('layers')) paint();
@@ -36,10 +40,16 @@ function wantedZoom() {
   return Math.min(isCity() ? FINEST_CITY_ZOOM : 18, Math.ceil(app.map.getZoom()) + 1);
 }
 
-async function load() {
-  const plan = app.desk.plan.id;
+/** @returns {Promise<void>} */
+function load() {
+  const plan = /** @type {{id: string}} */ (app.plan).id;
   const z = wantedZoom();
-  if (loaded.plan === plan && loaded.z >= z - 1) return;
+  if (loaded.plan !== plan || loaded.z < z - 1) reading = read(plan, z);
+  return reading;
+}
+
+/** @param {string} plan @param {number} z */
+async function read(plan, z) {
   const before = loaded;
   loaded = { plan, z };
   try {
