@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -34,3 +34,10 @@ class Report:
     def rows(self) -> int:
         """Number of rows in the table."""
         return len(next(iter(self.table.values()), ()))
+
+    def only(self, column: str, values: Collection[Any]) -> Report:
+        """The rows whose `column` holds one of `values`; figures and notes still speak of all rows."""
+        kept = [i for i, value in enumerate(self.table[column]) if value in values]
+        table = {name: [cells[i] for i in kept] for name, cells in self.table.items()}
+        geometry = None if self.geometry is None else [self.geometry[i] for i in kept]
+        return replace(self, table=table, geometry=geometry)

@@ -14,7 +14,7 @@ from mapsvc.model.report import Report
 from mapsvc.render import geojson
 from mapsvc.render.table import as_columns, as_csv, shown
 
-_MAP_ZOOM = 20
+_MAP_ZOOM = 17
 FORMATS = ("table", "json", "csv", "geojson")
 
 
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
 
 
 def _as_geojson(report: Report) -> str:
-    """For maps: coordinates to 7 decimals (1 cm) and numbers to 7 digits; the JSON form has all of them."""
+    """For maps: coordinates to 6 decimals (11 cm) and numbers to 5 digits; the JSON form has all of them."""
     names = list(report.table)
     properties = [dict(zip(names, map(_short, row), strict=True)) for row in rows(report)]
     given = list(report.geometry) if report.geometry is not None else [None] * len(properties)
@@ -82,7 +82,7 @@ def _as_geojson(report: Report) -> str:
 
 
 def _short(value: Any) -> Any:
-    return float(f"{value:.7g}") if isinstance(value, float) else value
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def _as_table(report: Report) -> str:

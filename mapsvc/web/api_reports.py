@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
+from mapsvc.errors import BadQuery
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
 from mapsvc.render import report as rendered
@@ -16,6 +17,7 @@ from mapsvc.web.params import Params
 api_reports = Blueprint("api_reports", __name__)
 
 _TYPES = {"json": JSON, "csv": "text/csv; charset=utf-8", "geojson": GEOJSON}
+KINDS = ("hot", "cold", "none")
 MAX_CELL_M = 100_000.0
 MAX_DRAWS = 2_000_000
 
@@ -49,18 +51,22 @@ def coverage() -> Response:
 def hotspots() -> Response:
     """Cells that stand out."""
     asked = params()
-    query = asked.query(also=("cell_m", "alpha", "draws", "seed", "format"))
+    query = asked.query(also=("cell_m", "alpha", "draws", "seed", "only", "format"))
     cell_m = asked.number("cell_m", 1.0, MAX_CELL_M)
     alpha = asked.number("alpha", 0.0001, 0.5)
     draws = asked.integer("draws", 99, MAX_DRAWS)
     seed = asked.integer("seed", 0, 2**31 - 1)
+    only = asked.names("only")
+    if not only <= set(KINDS):
+        raise BadQuery(f"only is one or more of {', '.join(KINDS)}.", field="only")
     settings = (cell_m, 0.05 if alpha is None else alpha, draws or 200_000, 1 if seed is None else seed)
 
     def make() -> Report:
         cell, level, number, start = settings
-        return summaries().hotspots(query, cell_m=cell, alpha=level, draws=number, seed=start)
+        report = summaries().hotspots(query, cell_m=cell, alpha=level, draws=number, seed=start)
+        return report.only("kind", only) if only else report
 
-    return _answer(asked, query, "hotspots", settings, make)
+    return _answer(asked, query, "hotspots", (settings, sorted(only)), make)
 
 
 def _answer(

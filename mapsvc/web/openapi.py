@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
         "hotspots",
         "Cells that stand out",
         _REPORT,
-        ("cell_m", "alpha", "draws", "seed", "format"),
+        ("cell_m", "alpha", "draws", "seed", "only", "format"),
         True,
         (400, 404, 422),
     ),

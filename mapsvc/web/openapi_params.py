@@ -12,7 +12,7 @@ from mapsvc.services.incidents import ORDERS
 from mapsvc.services.summarise import KEYS, PERIODS
 from mapsvc.web.api_grids import MAX_ZOOM
 from mapsvc.web.api_locate import MAX_ACCURACY_M
-from mapsvc.web.api_reports import MAX_CELL_M, MAX_DRAWS
+from mapsvc.web.api_reports import KINDS, MAX_CELL_M, MAX_DRAWS
 from mapsvc.web.params import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, MAX_VALUES
 from mapsvc.web.tiles import MAX_TILE_ZOOM
 
@@ -82,6 +82,7 @@ PARAMETERS: dict[str, Schema] = {
     ),
     "draws": _given("draws", {"type": "integer", "minimum": 99, "maximum": MAX_DRAWS}, "Permutations, where drawn"),
     "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
+    "only": _many("only", {"type": "string", "enum": list(KINDS)}, "Cells of these kinds; figures speak of all cells"),
 }
 QUERY_PARAMETERS = (
     "from",

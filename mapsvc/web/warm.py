@@ -51,7 +51,7 @@ def _make_shapes(which: slice) -> None:
 
 
 def first_zooms(bounds: tuple[float, float, float, float], grids: int) -> list[int]:
-    """The z of /api/grids that a browser asks for when it first shows a plan, likeliest first; bounds: w, s, e, n in degrees."""
+    """The z of /api/grids that a browser asks for when it first shows a plan, likeliest first; bounds: degrees."""
     west, south, east, north = bounds
     u, v = lonlat_to_unit([west, east], [south, north])
     wide, high = max(float(abs(u[1] - u[0])), 1e-9), max(float(abs(v[1] - v[0])), 1e-9)

@@ -68,6 +68,7 @@ def test_a_wrong_parameter_is_a_400_that_names_it(client: FlaskClient, query: st
         ("/api/hotspots?cell_m=0", "cell_m"),
         ("/api/hotspots?cell_m=inf", "cell_m"),
         ("/api/hotspots?seed=-1", "seed"),
+        ("/api/hotspots?only=warm", "only"),
         ("/tiles/density/legend", "z"),
         ("/tiles/density/3/1/1.png?theme=pink", "theme"),
     ],

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 from flask.testing import FlaskClient
+
+from mapsvc.app import create_app
+from mapsvc.config import Config
+from mapsvc.store.memory import MemoryStore
+from mapsvc.wiring import SystemClock, assemble, load_demo_into
 
 
 def test_counts_add_up_to_all_incidents(client: FlaskClient) -> None:
@@ -56,3 +62,16 @@ def test_a_report_is_made_once_for_equal_questions(client: FlaskClient) -> None:
 
     first = services.summaries.coverage(Query())
     assert services.summaries.coverage(Query()).table is first.table
+
+
+def test_only_the_cells_that_stand_out_are_sent_where_only_they_are_asked_for(tmp_path: Path) -> None:
+    services = assemble(Config(tmp_path), MemoryStore(), SystemClock())
+    load_demo_into(services)
+    client = create_app(Config(tmp_path), services).test_client()
+    whole = client.get("/api/hotspots?format=geojson").json
+    some = client.get("/api/hotspots?format=geojson&only=hot,cold").json
+    kinds = [cell["properties"]["kind"] for cell in whole["features"]]
+    assert 0 < kinds.count("hot") < len(kinds)
+    assert [cell for cell in whole["features"] if cell["properties"]["kind"] != "none"] == some["features"]
+    assert some["figures"] == whole["figures"]
+    assert len(client.get("/api/hotspots?only=hot").json["rows"]) == whole["figures"]["hot"]

@@ -60,7 +60,7 @@ async function load(key) {
   const signal = newSignal();
   document.body.classList.add('hot-loading');
   try {
-    report = await get('/api/hotspots', { ...spelledQuestion(), cell_m: app.view.cell, alpha: app.view.alpha, seed: app.view.seed, format: 'geojson' }, signal);
+    report = await get('/api/hotspots', { ...spelledQuestion(), cell_m: app.view.cell, alpha: app.view.alpha, seed: app.view.seed, only: wantsLattice() ? undefined : 'hot,cold', format: 'geojson' }, signal);
     settle('hotspots');
   } catch (problem) {
     if (signal.aborted) return;
@@ -71,6 +71,11 @@ async function load(key) {
   document.body.classList.remove('hot-loading');
   draw();
   emit('hotspots', report);
+}
+
+/** Are the cells that tell nothing drawn too? They help the eye over one community; over a city they are only ink and bytes. */
+function wantsLattice() {
+  return app.deskName === 'hotspots' && !isCity();
 }
 
 /** @param {any} cell */
