@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mapsvc.errors import BadFile
-from mapsvc.model.task_type import TaskType, check_no_person_label
+from mapsvc.model.person_label import check_no_person_label
+from mapsvc.model.task_type import TaskType
 
 TABLE = """\
 # Task types of the invented community. Edit freely; a category that labels a person is refused.

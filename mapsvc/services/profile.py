@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from mapsvc.errors import BadInput
 from mapsvc.model.incident import Status
+from mapsvc.model.person_label import check_no_person_label
 from mapsvc.model.place import Datum, Method
 from mapsvc.model.profile import PROFILE_COLUMNS, Profile
-from mapsvc.model.task_type import TaskType, check_no_person_label
+from mapsvc.model.task_type import TaskType
 
 _KEYS = (
     "name", "channel", "datum", "columns", "time", "types", "default_type", "task_types", "statuses",

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapsvc.model.person_label import check_no_person_label
 from mapsvc.model.plan import Plan, PlanStatus
-from mapsvc.model.task_type import TaskType, check_no_person_label
+from mapsvc.model.task_type import TaskType
 
 _PLAN_KINDS = {
     PlanStatus.DRAFT: "plan.drafted",

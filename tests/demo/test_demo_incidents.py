@@ -18,7 +18,7 @@ from mapsvc.demo.load import DemoData, load_demo
 from mapsvc.demo.texts import list_patterns, read_phrases
 from mapsvc.geo.crs import projector
 from mapsvc.model.incident import CLOSED_STATUSES, STATUS_CODE, WAITING_STATUSES, Status
-from mapsvc.model.task_type import check_no_person_label
+from mapsvc.model.person_label import check_no_person_label
 
 NOW = int(datetime(2026, 11, 23, 14, 32, 8, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
 """The moment the `demo` fixture is loaded for."""
