@@ -41,14 +41,16 @@ class StageWriter:
 
 
 def pick_columns(have: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
-    """The columns to read, in the order of the file; Refusal naming one that is absent or there twice."""
+    """The columns to read (None = all), in the order of the file; Refusal naming one that is absent or there twice."""
     if len(have) > limits.MAX_COLUMNS:
         raise Refusal(f"The file has {len(have)} columns; {limits.MAX_COLUMNS} are allowed.")
     for name in wanted or ():
         if name not in have:
             shown = ", ".join(have[:30]) or "none"
             raise Refusal(f'There is no column "{name}"; the file has: {shown}.', field=name)
-        if have.count(name) > 1:
+    # blank names come from commas at the ends of lines: such columns are nothing to ask for
+    for name in have if wanted is None else wanted:
+        if name and have.count(name) > 1:
             raise Refusal(f'The column "{name}" is there {have.count(name)} times.', field=name)
     chosen = set(have if wanted is None else wanted)
     return [name for name in dict.fromkeys(have) if name in chosen and have.count(name) == 1]

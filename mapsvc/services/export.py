@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from mapsvc.errors import BadInput
 from mapsvc.ports import Clock, Progress, Store
 from mapsvc.services import export_files
 from mapsvc.services.export_rows import SCHEMAS, Chunk, iter_chunks
+from mapsvc.services.whole_file import whole_file
 
 ENDINGS = (".geojson", ".csv", ".gpkg", ".parquet")
 
@@ -36,17 +35,9 @@ def export(store: Store, clock: Clock, path: Path, *, layer: str, plan_id: str |
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name}: exports end in {', '.join(ENDINGS)}.", field="file")
-    part = path.with_name(f".{path.stem}.part{ending}")
     chunks = _shown(iter_chunks(store, clock, layer, plan_id), progress)
-    try:
-        part.unlink(missing_ok=True)
+    with whole_file(path, field="file") as part:
         rows = _write(part, ending, layer, chunks)
-        os.replace(part, path)
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be written: {error.strerror}.", field="file") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return Export(path, layer, rows)
 
 

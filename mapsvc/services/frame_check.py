@@ -9,13 +9,32 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.errors import BadFile
+from mapsvc.errors import BadFile, BadInput
 
 FloatArray = npt.NDArray[np.float64]
 Locate = Callable[[FloatArray, FloatArray], npt.NDArray[np.int32]]
 _SAMPLE = 20_000
 _MOST = 0.9
 """The share of a file's points that makes a fault the fault of the file and not of its rows."""
+
+
+def check_stated_datum(file: str, said: str | None, datum: str) -> None:
+    """Raise BadFile when a file says another coordinate system (None = says none) than the datum stated for it."""
+    if said is None or datum in ("gcj02", "bd09"):
+        return
+    from mapsvc.geo.crs import parse_crs
+
+    stated = parse_crs(datum)
+    try:
+        found = parse_crs(said)
+    except BadInput as error:
+        raise BadFile(str(error), file=file, field="crs") from error
+    if not found.equals(stated, ignore_axis_order=True) and found.name.split(" (")[0] != stated.name.split(" (")[0]:
+        raise BadFile(
+            f"The file says its positions are in {found.name}, but {datum} was stated for them.",
+            file=file,
+            field="datum",
+        )
 
 
 def check_not_all_zero(file: str, zero: int, given: int) -> None:

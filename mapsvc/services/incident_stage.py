@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from mapsvc.errors import BadFile, BadInput
 from mapsvc.model.profile import Profile
 from mapsvc.ports import FileReader, Progress, RowBatch
 from mapsvc.services import frame_check
@@ -41,7 +40,8 @@ def stage_rows(
 ) -> StagedRows:
     """Read and decide all rows. Raises BadFile when the file as a whole is not what the profile says."""
     whole = list(reader.iter_rows(path, columns=profile.source_columns, progress=progress))
-    _check_datum(path.name, whole, profile)
+    for said in {batch.crs for batch in whole}:
+        frame_check.check_stated_datum(path.name, said, profile.datum)
     rejects = Rejects()
     for batch in whole:
         for number, reason in batch.refused:
@@ -57,26 +57,6 @@ def stage_rows(
         progress("checking", done, total)
     keys = _keys(batches, parsed, profile)
     return StagedRows(total + sum(len(batch.refused) for batch in whole), positions, parsed, keys, rejects)
-
-
-def _check_datum(file: str, batches: Sequence[RowBatch], profile: Profile) -> None:
-    """A GeoJSON that names a CRS must not name another one than the profile."""
-    said = next((batch.crs for batch in batches if batch.crs is not None), None)
-    if said is None or profile.datum in ("gcj02", "bd09"):
-        return
-    from mapsvc.geo.crs import parse_crs
-
-    stated = parse_crs(profile.datum)
-    try:
-        found = parse_crs(said)
-    except BadInput as error:
-        raise BadFile(str(error), file=file, field="crs") from error
-    if not found.equals(stated, ignore_axis_order=True) and found.name.split(" (")[0] != stated.name.split(" (")[0]:
-        raise BadFile(
-            f"The file says its positions are in {found.name}, but the profile says {profile.datum}.",
-            file=file,
-            field="datum",
-        )
 
 
 def _positions(file: str, batches: Sequence[RowBatch], profile: Profile, assigner: Assigner | None) -> list[Positions]:

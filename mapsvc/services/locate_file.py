@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.errors import BadFile
+from mapsvc.errors import BadFile, BadInput
 from mapsvc.model.incident import CERTAINTIES
 from mapsvc.model.plan import Plan
 from mapsvc.ports import FileReader, Progress, RowBatch, no_progress
+from mapsvc.services.frame_check import check_stated_datum
+from mapsvc.services.row_positions import blank, read_numbers, read_positions
+from mapsvc.services.whole_file import whole_file
 
 X_NAMES = ("lon", "lng", "longitude", "long", "x", "easting", "经度")
 Y_NAMES = ("lat", "latitude", "y", "northing", "纬度")
@@ -25,10 +28,11 @@ Locate = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], npt.NDArra
 
 @dataclass(frozen=True, slots=True)
 class LocatedFile:
-    """How many rows were written and how sure their grids are."""
+    """How many rows were written, how sure their grids are, and which rows could not be read: (number, reason)."""
 
     rows: int
     certainties: Mapping[str, int]
+    refused: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +59,31 @@ def locate_file(
 ) -> LocatedFile:
     """Write the rows of `points` to `out` with `grid` and `certainty` added.
 
-    crs: datum of the columns x, y ("wgs84", "gcj02", "EPSG:4542"). A row whose coordinates cannot be read is
-    kept, with certainty "unlocated". Raises BadFile when a column is missing.
+    crs: datum of the columns x, y ("wgs84", "gcj02", "EPSG:4542"). A row whose coordinates cannot be read, or are
+    0, 0, is kept, with certainty "unlocated". Raises BadFile when a column is missing.
     """
+    if out.exists() and points.exists() and out.samefile(points):
+        raise BadInput(f"{out.name} is the file with the points itself; give another name to write to.", field="out")
     done = 0
     tally: Counter[str] = Counter()
-    partial = out.with_name(f"{out.name}.part")
-    try:
-        with partial.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            names: PointColumns | None = None
-            for batch in reader.iter_rows(points):
-                if names is None:
-                    names = _point_columns(points, batch, x, y, accuracy)
-                    writer.writerow([*batch.columns, "grid", "certainty"])
-                tally.update(_write_batch(writer, plan, locate, batch, names, crs))
-                done += batch.n
-                progress("locating", done, None)
+    refused: list[tuple[int, str]] = []
+    names: PointColumns | None = None
+    with whole_file(out, field="out") as part, part.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        for batch in reader.iter_rows(points):
+            refused += batch.refused
+            if not batch.n:
+                continue
+            if names is None:
+                names = _point_columns(points, batch, x, y, accuracy)
+                writer.writerow([*batch.columns, "grid", "certainty"])
+            check_stated_datum(points.name, batch.crs, crs)
+            tally.update(_write_batch(writer, plan, locate, batch, names, crs))
+            done += batch.n
+            progress("locating", done, None)
         if names is None:
-            raise BadFile("the file has no rows.", file=points.name)
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
-    return LocatedFile(done, {certainty.value: tally[certainty.value] for certainty in CERTAINTIES})
+            raise BadFile("The file has no rows that can be read.", file=points.name)
+    return LocatedFile(done, {certainty.value: tally[certainty.value] for certainty in CERTAINTIES}, tuple(refused))
 
 
 def _write_batch(
@@ -89,13 +95,11 @@ def _write_batch(
     crs: str,
 ) -> list[str]:
     from mapsvc.geo.certainty import grade
-    from mapsvc.geo.datum import to_wgs84
 
-    x, y = _numbers(batch.columns[names.x]), _numbers(batch.columns[names.y])
-    accuracy_m = _numbers(batch.columns[names.accuracy]) if names.accuracy else None
-    lon, lat = to_wgs84(x, y, crs)
-    grid = locate(lon, lat)
-    codes = grade([g.polygon for g in plan.grids], plan.working_epsg, lon, lat, grid, accuracy_m)
+    place = blank(read_positions(batch.columns[names.x], batch.columns[names.y], crs))
+    accuracy_m = read_numbers(batch.columns[names.accuracy]) if names.accuracy else None
+    grid = locate(place.lon, place.lat)
+    codes = grade([g.polygon for g in plan.grids], plan.working_epsg, place.lon, place.lat, grid, accuracy_m)
     certainties = [CERTAINTIES[code].value for code in codes]
     columns = [_texts(values) for values in batch.columns.values()]
     grids = [plan.grids[index].code if index >= 0 else "" for index in grid]
@@ -116,22 +120,14 @@ def _column(points: Path, batch: RowBatch, given: str | None, usual: Sequence[st
     if given is not None:
         if given in names:
             return given
-        raise BadFile(f'there is no column "{given}"; the columns are {", ".join(names)}.', file=points.name)
+        raise BadFile(f'There is no column "{given}"; the columns are {", ".join(names)}.', file=points.name)
     by_folded = {name.strip().casefold(): name for name in names}
     for name in usual:
         if name in by_folded:
             return by_folded[name]
-    raise BadFile(f"which column holds the coordinate? Say it with {option} COLUMN.", file=points.name)
+    raise BadFile(f"Which column holds the coordinate? Say it with {option} COLUMN.", file=points.name)
 
 
-def _numbers(values: Any) -> npt.NDArray[np.float64]:
-    """Floats of a column of numbers or texts; what is no number becomes NaN."""
-    import pandas as pd
-
-    numbers = pd.to_numeric(pd.Series(_texts(values)), errors="coerce").to_numpy(np.float64, copy=True)
-    numbers[~np.isfinite(numbers)] = np.nan
-    return numbers
-
-
-def _texts(values: Any) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in values]
+def _texts(column: Any) -> list[str]:
+    """Texts of an Arrow column as they were written; "" for null and NaN."""
+    return ["" if value is None or value != value else str(value) for value in column.to_pylist()]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.errors import BadInput
+from mapsvc.services.whole_file import whole_file
 
 _HEADER = ("row", "outcome", "field", "reason", "value")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
@@ -87,17 +87,13 @@ class Rejects:
 
 def write_rejects(rejects: Rejects, path: Path) -> Path | None:
     """The rejects as CSV (UTF-8), replaced in one step; None without any, and an older list is taken away."""
-    part = path.with_name(path.name + ".part")
-    try:
-        if not len(rejects):
+    if not len(rejects):
+        with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-            return None
-        with part.open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(_HEADER)
-            for one in rejects:
-                out.writerow((one.row, one.outcome, one.field, one.reason, safe_cell(one.value[:200])))
-        os.replace(part, path)
-    except OSError as error:
-        raise BadInput(f"The rejects cannot be written to {path.name}: {error.strerror}.", field="rejects") from error
+        return None
+    with whole_file(path, field="rejects") as part, part.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(_HEADER)
+        for one in rejects:
+            out.writerow((one.row, one.outcome, one.field, one.reason, safe_cell(one.value[:200])))
     return path
