@@ -109,3 +109,33 @@ def test_the_compare_line_moves_by_arrow_keys_and_is_in_the_address(city: str, o
     assert left.startswith("rect(")
     assert right.startswith("rect(")
     assert left != right
+
+
+def test_a_class_of_the_legend_opens_its_grids_and_the_map_shows_only_them(
+    city: str, open_page: Callable[..., Any], record: Record
+) -> None:
+    page = open_page(f"{city}/command?layers=count")
+    settled(page)
+    steps = page.locator("#legend button.step")
+    assert steps.count() == 5
+    steps.nth(4).click()
+    page.wait_for_url("**sel=class:5*")
+    rows = page.locator("#panel table tbody tr")
+    desk = page.evaluate("fetch('/api/desk').then((it) => it.json())")
+    members = [grid for grid, k in zip(desk["grids"], desk["measure"]["classes"], strict=True) if k == 4]
+    assert rows.count() == len(members) > 5
+    best = max(members, key=lambda it: it["per_km2"])
+    assert rows.nth(0).locator("button").nth(0).inner_text() == best["code"]
+    assert page.locator(".area.off-filter").count() == len(desk["grids"]) - len(members)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.id") == "class-5"
+    assert page.locator(".area.off-filter").count() == 0
+    assert (record.complaints, record.failed) == ([], [])
+
+
+def test_hot_cells_of_a_city_come_without_those_that_tell_nothing(city: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{city}/command?layers=count")
+    with page.expect_response("**/api/hotspots*") as answer:
+        page.keyboard.press("4")
+    assert "only=hot%2Ccold" in answer.value.url
+    assert {cell["properties"]["kind"] for cell in answer.value.json()["features"]} <= {"hot", "cold"}

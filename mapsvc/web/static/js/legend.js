@@ -1,8 +1,9 @@
 // The legend under the map: what each sign means, the classes with their numbers, and what is not drawn.
-import { app, emit, isWall, on } from './app.js';
+import { app, emit, isWall, on, setView } from './app.js';
+import { chosenClass, gridsOfClass } from './classes.js';
 import { byId, el, fill } from './el.js';
 import { measureNumber, number } from './format.js';
-import { t } from './i18n.js';
+import { count, t } from './i18n.js';
 import { isShown, legend as densityNumbers } from './layers/density.js';
 import { cellsOf, hotReport } from './layers/hotcells.js';
 import { periodShort } from './overview.js';
@@ -10,7 +11,7 @@ import { clusterSymbol, symbol } from './symbols.js';
 
 export function startLegend() {
   for (const event of ['desk', 'incidents', 'density-legend', 'hotspots', 'compare', 'replay']) on(event, show);
-  on('view', (changed) => { if (changed.has('layers') || changed.has('cmp')) show(); });
+  on('view', (changed) => { if (['layers', 'cmp', 'sel'].some((it) => changed.has(it))) show(); });
 }
 
 /** @type {any} */
@@ -22,9 +23,12 @@ function show(detail) {
   if (detail === null) replayed = null;
   const place = byId('legend');
   if (!app.desk?.plan) { place.hidden = true; return; }
-  const parts = [incidents(), classes(), density(), cells()].filter(Boolean);
+  const parts = [incidents(), isWall() ? null : classes(), density(), cells()].filter(Boolean);
   place.hidden = parts.length === 0;
+  // Drawn anew by every bit of news: the class that has the focus keeps it.
+  const focused = document.activeElement?.closest('#legend [data-id]')?.getAttribute('data-id');
   fill(place, .../** @type {Node[]} */ (parts));
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-id="${focused}"]`))?.focus({ preventScroll: true });
   emit('legend');
 }
 
@@ -59,7 +63,17 @@ function classes(_) {
   if (!edges?.length || edges.some((/** @type {any} */ it) => it === null)) return null;
   const title = replayed ? t('legend.replay') : t(`legend.measure_${name}`, { period: periodShort() });
   return el('div', { class: 'legend-part grow' }, el('b', { class: 'legend-title' }, title),
-    el('div', { class: 'ramp' }, steps(edges).map(({ k, words }) => el('span', { class: 'step' }, el('i', { class: `seq-${k}` }), el('small', {}, words)))));
+    el('div', { class: 'ramp' }, steps(edges).map(({ k, words }) => step(k, words))));
+}
+
+/** A class opens its grids; in a replay it only says its number. @param {number} k @param {string} words */
+function step(k, words) {
+  const inner = [el('i', { class: `seq-${k}` }), el('small', {}, words)];
+  if (replayed) return el('span', { class: 'step' }, inner);
+  const chosen = chosenClass() === k;
+  const n = gridsOfClass(k).length;
+  const told = count('class.open', n, { n: number(n) });
+  return el('button', { class: `step${chosen ? ' on' : ''}`, type: 'button', title: told, data: { id: `class-${k}` }, aria: { label: `${words}: ${told}`, pressed: chosen }, on: { click: () => setView({ sel: chosen ? '' : `class:${k}` }) } }, inner);
 }
 
 /**

@@ -10,6 +10,7 @@ const FIRST_PANE_Z = 210;
 const PHONE_PX = 640;
 /** What legend and time bar will take, while they are not there yet. */
 const FOOT_PX = 210;
+const WALL_SNAP = 0.05;
 const EARTH_M = 40075016.686;
 
 let fitting = false;
@@ -28,6 +29,8 @@ export function startMap() {
   map.createPane('tips').style.zIndex = '700';
   L.control.scale({ metric: true, imperial: false, position: 'bottomright', maxWidth: 140 }).addTo(map);
   zoomButtons(map);
+  // Nobody zooms a wall by steps: the plan takes all the room there is.
+  if (isWall()) map.options.zoomSnap = WALL_SNAP;
   map.on('zoom', () => streetWidth(map));
   map.on('moveend', () => { if (!fitting && touched) rememberPlace(map); });
   for (const event of ['mousedown', 'wheel', 'touchstart', 'keydown']) map.getContainer().addEventListener(event, () => { touched = true; }, { passive: true });
@@ -95,7 +98,17 @@ function room() {
   const right = frame.width > PHONE_PX && zoom ? Math.max(side, zoom.width + 28) : side;
   // A legend at the side of a wide wall leaves the bottom free.
   const bottom = !app.desk && !isWall() ? FOOT_PX : legend && legend.width < frame.width * 0.4 && !bar ? 24 : frame.bottom - lowest + 34;
-  return { topLeft: [side, top + 18], bottomRight: [right + cover, bottom] };
+  // On a wall the legend stands at the left of the plan, not on it.
+  const left = isWall() && legend && legend.width < frame.width * 0.3 ? legend.right - frame.left + 24 : side;
+  // Where its height is what holds the plan, it stands in the middle.
+  const isWide = (frame.width - 2 * left) / Math.max(1, frame.height - top - bottom) > shapeOfPlan();
+  return { topLeft: [left, top + 18], bottomRight: [isWall() && isWide ? left : right + cover, bottom] };
+}
+
+/** Width over height of the plan as the map draws it. */
+function shapeOfPlan() {
+  const [west, south, east, north] = app.plan?.bbox ?? [0, 0, 1, 1];
+  return ((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180)) / Math.max(1e-9, north - south);
 }
 
 /** Show the whole plan. @param {boolean} animate */

@@ -1,9 +1,9 @@
 // The panel of a community: figures that open their lists, grids with bars, who is missing, what stands out.
 import { addressOf, app, setView } from './app.js';
 import { el, measureOut } from './el.js';
-import { day, month, number, percent } from './format.js';
+import { day, isoDay, month, number, percent } from './format.js';
 import { icon } from './icons.js';
-import { count, gridTitle, t } from './i18n.js';
+import { count, gridTitle, lang, t } from './i18n.js';
 import { findingsNote } from './cityrail.js';
 import { missingPosts, postName } from './layers/posts.js';
 import { hotReport } from './layers/hotcells.js';
@@ -46,10 +46,13 @@ export function periodWords() {
   if (!from || !to) return '';
   const last = new Date(Date.parse(to) - 1).toISOString();
   const year = Number(app.desk.now.slice(0, 4));
-  if (hasMonthsOnly()) return t('period.span', { from: month(from, tz, from.slice(0, 4) !== last.slice(0, 4)), to: month(last, tz, true) });
-  // The year stands once where both days share it, and not at all where it is this one.
-  const sameYear = from.slice(0, 4) === last.slice(0, 4);
-  return t('period.span', { from: day(from, tz, sameYear ? Number(from.slice(0, 4)) : 0), to: day(last, tz, sameYear ? year : 0) });
+  // The year stands once where both days share it, in Chinese first and in English last, and not at all where it is this one.
+  const own = Number(from.slice(0, 4));
+  const sameYear = own === Number(last.slice(0, 4));
+  const first = lang === 'zh';
+  if (hasMonthsOnly()) return t('period.span', { from: month(from, tz, !sameYear || first), to: month(last, tz, !sameYear || !first) });
+  if (isoDay(from, tz) === isoDay(last, tz)) return day(last, tz, year);
+  return t('period.span', { from: day(from, tz, sameYear ? (first ? year : own) : 0), to: day(last, tz, sameYear ? (first ? own : year) : 0) });
 }
 
 /** Data that know the month and not the day get bars of months where others of that span get days or weeks. */

@@ -1,6 +1,7 @@
 // The right panel: what is selected decides what it shows. Opening moves the focus to its heading, closing gives it back.
 import { app, emit, isCity, on, setView } from './app.js';
 import { cityPanel } from './citypanel.js';
+import { classCard } from './classlist.js';
 import { byId, el, fill } from './el.js';
 import { showGridCard } from './gridcard.js';
 import { icon } from './icons.js';
@@ -65,6 +66,7 @@ function show(event) {
   else if (kind === 'inc') showIncident(panel, id, again);
   else if (kind === 'grid') showGridCard(panel, id, again);
   else if (kind === 'list') showList(panel, id, again);
+  else if (kind === 'class') fill(panel, ...classCard());
   else if (kind === 'cell' && app.deskName !== 'hotspots') fill(panel, ...cellCard(id));
   else if (app.deskName === 'hotspots') fill(panel, ...reading(id));
   else fill(panel, ...(isCity() && !app.view.wall ? cityPanel() : overview()));

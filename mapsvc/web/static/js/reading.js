@@ -121,11 +121,11 @@ function table(cells) {
 /** @param {any} report @returns {(Node | null)[]} */
 function cannotTell(report) {
   const few = report.figures.events - (report.figures.unlocated ?? 0) < FEWEST;
-  const named = app.view.type.map((code) => nameOf(typeOf(code) ?? { name: code })).join(t('list_comma')) || t('filter.all_types');
+  const named = app.view.type.map((code) => nameOf(typeOf(code) ?? { name: code })).join(t('list_comma')) || t('hot.all_types');
   const month = () => { const to = addDays(isoDay(app.desk.interval.to, app.desk.community.tz), 0); return { from: addDays(to, -30), to }; };
   const tooFewGrids = app.desk.grids.length < GRIDS_FOR_TEST;
   return [
-    el('div', { class: 'pad col' }, el('h1', { tabindex: '-1' }, t('hot.cannot', { what: named, days: number(app.desk.interval.days) })),
+    el('div', { class: 'pad col' }, el('h1', { tabindex: '-1' }, count('hot.cannot', app.desk.interval.days, { what: named, days: number(app.desk.interval.days) })),
       el('p', {}, few ? t('hot.cannot_few', { n: number(report.figures.events - (report.figures.unlocated ?? 0)), least: FEWEST }) : el('span', { lang: 'en' }, report.refused)),
       few ? el('p', { class: 'note' }, el('b', {}, t('hot.needed')), ' ', needed(report)) : null,
       app.desk.interval.days < 30 ? el('button', { class: 'btn pri wide', type: 'button', on: { click: () => setView(month()) } }, t('hot.use_month')) : null,

@@ -8,6 +8,7 @@ import { listSel } from './lists.js';
 import { titleOf } from './rows.js';
 import { symbol } from './symbols.js';
 
+const TITLE_MOST = 60;
 let spoken = 0;
 /** The most overdue incident, from the rail's list. @type {any} */
 let oldest = null;
@@ -27,7 +28,7 @@ function show(desk) {
     return;
   }
   const words = count('strip.overdue', overdue, { n: overdue });
-  const more = oldest ? t('strip.oldest', { title: titleOf(oldest), grid: gridTitle(app.grids.get(oldest.grid), oldest.grid), time: late(desk) }) : '';
+  const more = oldest ? t('strip.oldest', { title: short(titleOf(oldest)), grid: gridTitle(app.grids.get(oldest.grid), oldest.grid), time: late(desk) }) : '';
   const sentence = `${words} ${more}`.trim();
   fill(place, el('div', { class: 'alarmbar' },
     app.view.wall ? symbol({ light: 'red', status: 'handling' }, 76) : icon('warn'),
@@ -36,6 +37,11 @@ function show(desk) {
     app.view.wall ? null : el('button', { class: 'btn', type: 'button', on: { click: showAll } }, t('strip.show', { n: overdue }), ' ', el('kbd', {}, 'A'))));
   if (overdue > spoken) byId('alarm-voice').textContent = sentence;
   spoken = overdue;
+}
+
+/** A title of any length leaves room for where and how late. @param {string} title */
+function short(title) {
+  return title.length > TITLE_MOST ? `${title.slice(0, TITLE_MOST - 1).trimEnd()}…` : title;
 }
 
 /** @param {any} desk */
@@ -47,7 +53,7 @@ function late(desk) {
 function wallWords(n, desk) {
   return [
     el('span', { class: 'alarm-words' }, oldest ? t('wall.strip', { n, time: late(desk) }) : count('strip.overdue', n, { n })),
-    oldest ? el('span', { class: 'alarm-second' }, t('wall.strip_where', { grid: gridTitle(app.grids.get(oldest.grid), oldest.grid), title: titleOf(oldest) })) : null,
+    oldest ? el('span', { class: 'alarm-second' }, t('wall.strip_where', { grid: gridTitle(app.grids.get(oldest.grid), oldest.grid), title: short(titleOf(oldest)) })) : null,
   ];
 }
 

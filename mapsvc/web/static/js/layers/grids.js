@@ -1,6 +1,7 @@
 // The plan: areas filled by class, lines with their casing, the frame, the selected grid. Classes, never colours.
 import { app, emit, isCity, on, setView } from '../app.js';
 import { get } from '../api.js';
+import { chosenClass } from '../classes.js';
 import { el } from '../el.js';
 import { measureNumber, number } from '../format.js';
 import { gridTitle, t } from '../i18n.js';
@@ -29,7 +30,7 @@ export function startGrids() {
   if (app.plan) load();
   on('desk', async (desk) => { if (desk.plan) { await load(); paint(); select(); } });
   on('view', (changed) => {
-    if (changed.has('layers')) paint();
+    if (changed.has('layers') || changed.has('sel')) paint();
     if (changed.has('sel')) select();
   });
   on('replay', (step) => { replayed = step?.counts ?? null; replayBreaks = step?.breaks ?? []; paint(); });
@@ -122,13 +123,14 @@ function paint() {
   if (!app.desk) return;
   const shown = app.view.layers.includes('count') || replayed !== null;
   const classes = shownClasses();
+  const only = replayed ? 0 : chosenClass();
   app.desk.grids.forEach((/** @type {any} */ grid, /** @type {number} */ i) => {
     const path = shapes.get(grid.code);
     const elements = path?.getElement ? [path.getElement()] : [];
     for (const node of elements) {
       if (!node) continue;
       for (let k = 1; k <= CLASSES; k++) node.classList.toggle(`seq-${k}`, shown && classes[i] === k - 1);
-      node.classList.toggle('off-filter', app.view.grid.length > 0 && !app.view.grid.includes(grid.code));
+      node.classList.toggle('off-filter', (app.view.grid.length > 0 && !app.view.grid.includes(grid.code)) || (only > 0 && classes[i] !== only - 1));
     }
   });
 }

@@ -10,6 +10,8 @@ const MARK_FROM = 24;
 /** Cells beyond which those that tell nothing are left out. */
 const LATTICE_MOST = 1500;
 const SMALL_PX = 12;
+/** What is drawn over what. @type {Record<string, number>} */
+const ORDER = { none: 0, cold: 1, hot: 2 };
 const newSignal = latest();
 
 /** @type {any} */
@@ -96,7 +98,9 @@ function draw() {
     const cells = cellsOf(report);
     // The empty lattice helps the eye while it is coarse; thousands of its cells are only ink.
     const lattice = app.deskName === 'hotspots' && cells.length <= LATTICE_MOST;
-    for (const cell of cells) if (cell.feature.geometry && (cell.kind !== 'none' || lattice)) drawCell(cell, renderer);
+    // What a duty officer looks for lies on top: the lattice, then fewer, then more, strongest last.
+    const shownCells = cells.filter((/** @type {any} */ cell) => cell.feature.geometry && (cell.kind !== 'none' || lattice));
+    for (const cell of shownCells.sort((/** @type {any} */ a, /** @type {any} */ b) => ORDER[a.kind] - ORDER[b.kind] || a.level - b.level)) drawCell(cell, renderer);
   }
   drawMarks();
   drawHatch();

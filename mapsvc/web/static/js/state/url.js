@@ -17,7 +17,7 @@
 export const LAYERS = ['inc', 'count', 'den', 'hot', 'post'];
 export const MEASURES = ['count', 'per_km2', 'open', 'overdue'];
 export const STATUSES = ['reported', 'accepted', 'rejected', 'filed', 'dispatched', 'handling', 'suspended', 'resolved', 'rework', 'verified', 'closed', 'voided'];
-export const SELECTIONS = ['inc', 'grid', 'cell', 'list'];
+export const SELECTIONS = ['inc', 'grid', 'cell', 'list', 'class'];
 const LISTED = { status: STATUSES, layers: LAYERS };
 const PATTERNS = {
   from: /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/, to: /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/,
