@@ -54,7 +54,7 @@ def hotspots(
     frame_m = frame_in_metres(frame := sound_frame(frame), epsg)
     events = events_in_frame(source, select, frame, frame_m, epsg)
     figures = event_figures(events, float(area_m2([frame], epsg)[0]))
-    if reason := _too_few_events(events):
+    if reason := _no_frame(frame_m, epsg) or _too_few_events(events):
         return refusal(reason, parameters, figures, seed)
     net, counts = _counted(_fishnet(frame_m, epsg, cell_m, len(events.x)), events)
     figures |= cell_figures(net, counts)
@@ -96,6 +96,12 @@ def _fishnet(frame_m: Any, epsg: int, cell_m: float | None, events: int) -> Fish
         side = next_smaller_m(side)
         net = make_fishnet(frame_m, epsg, side)
     return net
+
+
+def _no_frame(frame_m: Any, epsg: int) -> str:
+    if frame_m.is_empty:
+        return f"The frame has no area in EPSG:{epsg}: it is empty, or lies where that system does not reach."
+    return ""
 
 
 def _too_few_events(events: FrameEvents) -> str:

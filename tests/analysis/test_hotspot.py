@@ -191,6 +191,13 @@ def test_events_outside_the_frame_or_without_a_place_do_not_count() -> None:
     assert refused(np.full(500, np.nan), np.full(500, np.nan)).startswith("Only 0 located events")
 
 
+def test_a_frame_beyond_its_working_crs_is_the_reason_and_not_the_events() -> None:
+    # a quarter round the world from the central meridian of 99 E, where Gauss-Krueger ends
+    far = box(9.0, 0.0, 9.5, 0.5)
+    report = hotspots((np.linspace(9.1, 9.4, 100), np.linspace(0.1, 0.4, 100)), far, EPSG)
+    assert report.refused.startswith("The frame has no area in EPSG:4542")
+
+
 def test_events_at_one_point_are_refused() -> None:
     assert "same position" in refused(np.full(200, 500.0), np.full(200, 500.0))
 
@@ -210,7 +217,7 @@ def test_equal_counts_everywhere_are_refused() -> None:
 
 def test_an_empty_frame_is_refused() -> None:
     report = hotspots(degrees(*scattered(100, 10, 10)), Polygon(), EPSG)
-    assert report.refused.startswith("Only 0 located events")
+    assert report.refused.startswith("The frame has no area in EPSG:4542")
 
 
 def test_settings_out_of_range_are_bad_queries() -> None:
