@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime
 from itertools import permutations
 
@@ -133,17 +132,14 @@ def test_an_unknown_or_repeated_dimension_is_refused(by: list[str]) -> None:
     assert caught.value.field == "by"
 
 
-def test_a_million_eight_hundred_thousand_rows_are_counted_in_a_moment() -> None:
+def test_the_counts_of_a_million_eight_hundred_thousand_rows_add_up() -> None:
     rng = np.random.default_rng(1)
     n = 1_800_000
     columns = make(
         rng.integers(-1, 3, n).tolist(), rng.integers(0, 2, n).tolist(),
         rng.integers(epoch("2018-10-01T00:00Z"), epoch("2019-03-01T00:00Z"), n).tolist(), [OUTSIDE] * n,
     )  # fmt: skip
-    start = time.perf_counter()
     report = counts(columns, GRIDS, ["grid", "type", "period"], period="day", tz="Europe/London")
-    # Measured 0.2 s on one free core; the room is for a machine shared with other tests.
-    assert time.perf_counter() - start < 2.5
     assert sum(report.table["n"]) == n
 
 
