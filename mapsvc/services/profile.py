@@ -15,6 +15,7 @@ from mapsvc.model.person_label import check_no_person_label
 from mapsvc.model.place import Datum, Method
 from mapsvc.model.profile import PROFILE_COLUMNS, Profile
 from mapsvc.model.task_type import TaskType
+from mapsvc.services.row_times import find_format_fault
 
 _KEYS = (
     "name", "channel", "datum", "columns", "time", "types", "default_type", "task_types", "statuses",
@@ -117,6 +118,8 @@ class _Checker:
         for one in formats:
             if one not in ("iso", "epoch_s", "epoch_ms") and "%" not in one:
                 raise self.fail("time.formats", f'"{one}" is neither iso, epoch_s, epoch_ms nor a pattern with %.')
+            if reason := find_format_fault(one):
+                raise self.fail("time.formats", f'"{one}" is no strptime pattern: {reason}.')
         zone = table.get("zone")
         try:
             ZoneInfo(zone if isinstance(zone, str) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,20 @@ class Times:
     def unreadable(self) -> npt.NDArray[np.bool_]:
         """Given, but no time."""
         return self.given & ~self.known
+
+
+def find_format_fault(pattern: str) -> str | None:
+    """Why a pattern can read no time at all, None where it can."""
+    if "%" not in pattern:
+        return None
+
+    import pandas as pd
+
+    try:
+        pd.to_datetime(pd.Series(["2026"]), format=pattern, errors="coerce")
+    except (ValueError, re.error) as error:
+        return str(error).rstrip(".")
+    return None
 
 
 def read_times(column: Any, formats: Sequence[str], tz: str) -> Times:
