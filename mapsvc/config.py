@@ -7,8 +7,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mapsvc.errors import BadInput
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "server": ("host", "port", "threads"),
+    "map": ("basemap", "xyz_url", "xyz_attribution"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +53,15 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
     """Settings from DATA/mapsvc.toml, then from MAPSVC_* in the environment, which wins."""
     environ = os.environ if environ is None else environ
     path = data_dir / "mapsvc.toml"
-    given: dict[str, dict[str, object]] = {}
-    if path.exists():
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise BadInput(f"{path.name} is not readable TOML: {error}.") from error
-    server = given.get("server", {})
-    shown = given.get("map", {})
+    given = _read_toml(path) if path.exists() else {}
+    server, shown = _group(given, "server"), _group(given, "map")
     return Config(
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", ""),
         server=ServerConfig(
             host=str(environ.get("MAPSVC_HOST", server.get("host", "127.0.0.1"))),
-            port=int(str(environ.get("MAPSVC_PORT", server.get("port", 8000)))),
-            threads=int(str(environ.get("MAPSVC_THREADS", server.get("threads", 16)))),
+            port=_whole("port", environ.get("MAPSVC_PORT", server.get("port", 8000)), 65535),
+            threads=_whole("threads", environ.get("MAPSVC_THREADS", server.get("threads", 16)), 1000),
         ),
         map=MapConfig(
             basemap=str(environ.get("MAPSVC_BASEMAP", shown.get("basemap", ""))),
@@ -69,3 +69,31 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             xyz_attribution=str(shown.get("xyz_attribution", "")),
         ),
     )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name} is not readable TOML: {error}.") from error
+
+
+def _group(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A table of the settings. A misspelt key would silently leave the default in force: it is refused."""
+    if unknown := given.keys() - _KEYS.keys():
+        raise BadInput(f'mapsvc.toml: "{min(unknown)}" is unknown; known are {", ".join(_KEYS)}.', field=min(unknown))
+    group = given.get(name, {})
+    if not isinstance(group, dict):
+        raise BadInput(f"mapsvc.toml: {name} is a table ([{name}]) of settings.", field=name)
+    if unknown := group.keys() - set(_KEYS[name]):
+        raise BadInput(
+            f'mapsvc.toml: "{name}.{min(unknown)}" is unknown; known are {", ".join(_KEYS[name])}.', field=name
+        )
+    return group
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise BadInput(f"{name} is a whole number from 1 to {most}, not {text}.", field=name)
+    return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,6 +30,9 @@ EXIT_CODES: tuple[tuple[type[MapsvcError], int], ...] = (
 )
 """One table from the error tree to exit codes; 0 is success, 1 a check that found errors."""
 
+EXIT_OWN_FAULT = 70
+"""EX_SOFTWARE of sysexits.h: an error nobody foresaw."""
+
 
 def exit_code(error: MapsvcError) -> int:
     """The exit code of an error, by its nearest class in the table."""
@@ -44,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say_error(str(error))
         return exit_code(error)
     except KeyboardInterrupt:
-        say_error("Stopped. Finished batches are kept, the unfinished one is not; running it again completes it.")
+        say_error("Stopped. Nothing is kept of the step that was under way; the same command again completes it.")
         return 130
     except BrokenPipeError:
         # The reader of a pipe (head, less) went away: not an error of ours.
@@ -53,3 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         say_error(f"{error.filename or 'The system'}: {error.strerror or error}.")
         return 2
+    except Exception as error:
+        if os.environ.get("MAPSVC_TRACEBACK"):
+            raise
+        what = " ".join(str(error).split())[:300]
+        say_error(
+            f"mapsvc itself failed ({type(error).__name__}: {what}). "
+            "Please report it with what MAPSVC_TRACEBACK=1 before the same command prints."
+        )
+        return EXIT_OWN_FAULT

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mapsvc.cli.say import ProgressBar, pairs, put, say
 from mapsvc.config import read_config
-from mapsvc.errors import BadInput
+from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
 
 if TYPE_CHECKING:
+    from mapsvc.services.summarise import Summaries
     from mapsvc.wiring import Services
+
+EXIT_CANNOT_TELL = 5
+
+
+def _stored(args: argparse.Namespace) -> Services:
+    """Services over the store in --data. A question makes no store: a slip in the folder's name would get one."""
+    from mapsvc import wiring
+
+    if not (args.data / wiring.STORE_NAME).exists():
+        raise NoPlan(
+            f"There is no store in {args.data}, and so no plan. Give another --data folder, load the demo "
+            "(python -m mapsvc demo) or import boundaries (python -m mapsvc import boundaries FILE)."
+        )
+    return wiring.build(read_config(args.data))
 
 
 def locate(args: argparse.Namespace) -> int:
     """Add grid code and certainty to every row of a CSV."""
-    from mapsvc import wiring
-
-    services = wiring.build(read_config(args.data))
+    services = _stored(args)
     try:
         with ProgressBar() as progress:
             result = services.locate_file(
@@ -37,79 +50,83 @@ def locate(args: argparse.Namespace) -> int:
     finally:
         services.close()
     pairs([("rows", result.rows), *((name, n) for name, n in result.certainties.items())])
+    if result.refused:
+        number, reason = result.refused[0]
+        say(f"{len(result.refused):,} rows cannot be read and are left out; the first is row {number}: it {reason}.")
+    if result.certainties["outside"] == result.rows:
+        say("No point lies in a grid: look at --crs and at the columns of the coordinates.")
     say(f"Written: {args.out}")
     return 0
 
 
 def summarise(args: argparse.Namespace) -> int:
     """Coverage, counts or hot spots."""
-    from mapsvc import wiring
     from mapsvc.render import report as rendered
+    from mapsvc.services.whole_file import whole_file
 
-    services = wiring.build(read_config(args.data))
+    keys, since, until = _keys(args.by), _moment(args.from_, "from"), _moment(args.to_, "to")
+    services = _stored(args)
     try:
         community = services.store.find_community()
-        query = _query(args, community.tz if community else "UTC")
-        report = _report(services, args, query)
+        tz = ZoneInfo(community.tz if community else "UTC")
+        query = Query(
+            since=_instant(since, tz),
+            until=_instant(until, tz),
+            task_types=frozenset(args.type or ()),
+            statuses=frozenset(args.status or ()),
+            grids=frozenset(args.grid or ()),
+            plan_id=args.plan,
+            as_of=args.as_of,
+            limit=0,
+        )
+        if query.since is not None and query.until is not None and query.since > query.until:
+            raise BadInput("--from lies after --to.", field="from")
+        report = _report(services.summaries, args, query, keys)
     finally:
         services.close()
     text = rendered.as_text(report, args.format)
     if args.out:
-        args.out.write_text(text, encoding="utf-8")
+        with whole_file(args.out, field="out") as part:
+            part.write_text(text, encoding="utf-8")
         say(f"Written: {args.out}")
     else:
         put(text)
-    return 0
+    # the report says why it cannot tell, in every format; the exit code is for scripts
+    return EXIT_CANNOT_TELL if report.refused else 0
 
 
-def _report(services: Services, args: argparse.Namespace, query: Query) -> Report:
-    summaries = services.summaries
+def _report(summaries: Summaries, args: argparse.Namespace, query: Query, keys: tuple[str, ...]) -> Report:
     if args.what == "coverage":
         return summaries.coverage(query)
     if args.what == "counts":
-        keys = tuple(key.strip() for key in args.by.split(",") if key.strip())
-        if unknown := set(keys) - {"grid", "type", "period"}:
-            raise BadInput(f"--by takes grid, type and period, not {', '.join(sorted(unknown))}.", field="by")
         return summaries.counts(query, by=keys, period=args.period)
     return summaries.hotspots(query, cell_m=args.cell, alpha=args.alpha, seed=args.seed)
 
 
-def _query(args: argparse.Namespace, tz: str) -> Query:
-    return Query(
-        since=_instant(args.from_, "from", tz),
-        until=_instant(args.to_, "to", tz),
-        task_types=frozenset(args.type or ()),
-        statuses=frozenset(args.status or ()),
-        grids=frozenset(args.grid or ()),
-        plan_id=args.plan,
-        as_of=_day(args.as_of),
-        limit=0,
-    )
+def _keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if unknown := set(keys) - {"grid", "type", "period"}:
+        raise BadInput(f"--by takes grid, type and period, not {', '.join(sorted(unknown))}.", field="by")
+    return keys
 
 
-def _day(text: str | None) -> date | None:
+def _moment(text: str | None, field: str) -> datetime | None:
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(f"--as-of takes a date such as 2026-07-01, not {text}.", field="as_of") from error
-
-
-def _instant(text: str | None, field: str, tz: str) -> int | None:
-    """Epoch seconds of an ISO date or time; without a zone it is the community's clock."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text is not None else None
     except ValueError as error:
         raise BadInput(f"--{field} takes a date or time such as 2026-07-01, not {text}.", field=field) from error
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(tz))).timestamp())
+
+
+def _instant(moment: datetime | None, tz: ZoneInfo) -> int | None:
+    """Epoch seconds; a time without a zone is on the community's clock."""
+    if moment is None:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=tz)).timestamp())
 
 
 def export(args: argparse.Namespace) -> int:
     """Write a layer to a file."""
-    from mapsvc import wiring
-
-    services = wiring.build(read_config(args.data))
+    services = _stored(args)
     try:
         with ProgressBar() as progress:
             result = services.exchange.export(args.file, layer=args.layer, plan_id=args.plan, progress=progress)

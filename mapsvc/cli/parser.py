@@ -32,6 +32,13 @@ def _verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str,
     return verb
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-07-01") from error
+
+
 def _add_serving(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     demo = _verb(verbs, "demo", "Load the invented demo community (once) and serve it.")
     demo.set_defaults(run=serving.demo, data=Path("var/demo"))
@@ -60,9 +67,7 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     boundaries.add_argument("--accept", metavar="REASON", help="keep the findings that remain, for this reason")
     boundaries.add_argument("--plan-name", metavar="TEXT", help="what to call the plan")
-    boundaries.add_argument(
-        "--valid-from", type=date.fromisoformat, metavar="DATE", help="first day in force (default: today)"
-    )
+    boundaries.add_argument("--valid-from", type=_day, metavar="DATE", help="first day in force (default: today)")
     boundaries.add_argument("--community", metavar="NAME", help="name of the place this store serves")
     boundaries.add_argument("--tz", metavar="ZONE", help="IANA time zone of the place, such as Asia/Shanghai")
     boundaries.add_argument("--findings", type=Path, metavar="FILE", help="also write the findings (.geojson or .csv)")
@@ -130,7 +135,7 @@ def _add_asking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             f"--{name}", action="append", metavar=name.upper(), help="only these; repeat for several"
         )
     summarise.add_argument("--plan", metavar="ID")
-    summarise.add_argument("--as-of", metavar="DATE")
+    summarise.add_argument("--as-of", type=_day, metavar="DATE", help="the plan that was in force on that day")
     summarise.add_argument("--cell", type=float, metavar="METRES", help="hot spots: side of a cell (default: by rule)")
     summarise.add_argument("--alpha", type=float, default=0.05, help="hot spots: false discovery rate")
     summarise.add_argument("--seed", type=int, default=1)

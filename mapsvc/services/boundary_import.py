@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mapsvc.errors import BadInput
+from mapsvc.model.community import Community
 from mapsvc.model.finding import Finding, Rule
 from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.assigner import Assigner
-from mapsvc.services.boundary_check import BoundaryCheck, checked, read_boundaries
+from mapsvc.services.boundary_check import checked, read_boundaries
 from mapsvc.services.boundary_mend import heal_boundaries, join_parts
 from mapsvc.services.relocate import relocate
-from mapsvc.services.today import today
+from mapsvc.services.today import today, today_of
 
+MOST_FIX_M = 1000.0
+"""A gap wider than this is a missing grid, not a slip of the pen."""
 NOT_ACCEPTABLE = frozenset({Rule.INVALID_RING, Rule.DUPLICATE_CODE, Rule.EMPTY_GEOMETRY})
 """What no reason excuses: such a grid has no inside, or no name of its own. Rings are mended with a tolerance of 0."""
 
@@ -55,14 +59,18 @@ def import_boundaries(
     accept: str | None,
     plan_name: str | None,
     valid_from: date | None,
+    community: Community | None,
     post: str,
     progress: Progress,
 ) -> BoundaryImport:
     """Import a plan; it is published when no finding is left open, else kept as a draft.
 
     fix_m: heal up to this width in metres (0 = rings only), None = repair nothing. accept: the reason under which
-    the findings that remain are kept on purpose. Raises BadFile, CrsUnknown; then nothing is stored.
+    the findings that remain are kept on purpose. community: what the store serves from now on, None = as before.
+    Raises BadFile, CrsUnknown, BadInput; then nothing is stored.
     """
+    if fix_m is not None and not 0.0 <= fix_m <= MOST_FIX_M:
+        raise BadInput(f"Healing takes a width from 0 to {MOST_FIX_M:g} m, not {fix_m:g}.", field="fix")
     progress("reading", 0, None)
     read = read_boundaries(reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame)
     healed: tuple[Finding, ...] = ()
@@ -79,42 +87,39 @@ def import_boundaries(
         frame=read.frame,
         working_epsg=read.working_epsg,
         grids=_with_ids(store, read.grids),
-        valid_from=valid_from or today(store, clock),
+        valid_from=valid_from or today_of(community or store.find_community(), clock),
         source=f"{path.name}, read in {read.crs}",
         findings=(*healed, *(_accept(finding, accept) for finding in read.findings)),
     )
     progress("storing", 0, None)
-    return _keep(store, clock, plan, read, healed, post, progress)
-
-
-def _keep(
-    store: Store,
-    clock: Clock,
-    plan: Plan,
-    read: BoundaryCheck,
-    healed: tuple[Finding, ...],
-    post: str,
-    progress: Progress,
-) -> BoundaryImport:
-    """Store the plan, as an edition if nothing is open; if that is in force today, incidents move to its grids."""
-    published = not plan.open_findings
-    plan = replace(plan, status=PlanStatus.PUBLISHED if published else PlanStatus.DRAFT)
-    store.put_plan(plan, at=clock.now(), post=post)
-    stored = store.get_plan(plan.id)
-    head = store.find_plan_on(today(store, clock))
-    relocated = 0
-    if published and head is not None and head.id == plan.id and store.count_incidents():
-        relocated = relocate(store, clock, Assigner(stored), post=post, progress=progress)
+    kept = _keep(store, clock, plan, post)
+    if community is not None and community != store.find_community():
+        store.put_community(community, at=clock.now(), post=post)
     return BoundaryImport(
-        plan=stored,
-        findings=stored.findings,
+        plan=kept,
+        findings=kept.findings,
         healed=healed,
-        published=published,
-        relocated=relocated,
-        next_step="" if published else _next_step(plan),
+        published=kept.status is PlanStatus.PUBLISHED,
+        relocated=_relocate(store, clock, kept, post, progress),
+        next_step=_next_step(kept),
         crs=read.crs,
         encoding=read.encoding,
     )
+
+
+def _keep(store: Store, clock: Clock, plan: Plan, post: str) -> Plan:
+    """The plan as stored: an edition if nothing is open, else a draft."""
+    status = PlanStatus.DRAFT if plan.open_findings else PlanStatus.PUBLISHED
+    store.put_plan(replace(plan, status=status), at=clock.now(), post=post)
+    return store.get_plan(plan.id)
+
+
+def _relocate(store: Store, clock: Clock, plan: Plan, post: str, progress: Progress) -> int:
+    """Move the incidents to the grids of an edition that is in force today; how many moved."""
+    head = store.find_plan_on(today(store, clock))
+    if head is None or head.id != plan.id or not store.count_incidents():
+        return 0
+    return relocate(store, clock, Assigner(plan), post=post, progress=progress)
 
 
 def _accept(finding: Finding, reason: str | None) -> Finding:
@@ -145,6 +150,8 @@ def _with_ids(store: Store, grids: Sequence[Grid]) -> tuple[Grid, ...]:
 
 def _next_step(plan: Plan) -> str:
     rules = {finding.rule for finding in plan.open_findings}
+    if not rules:
+        return ""
     if rules & {Rule.DUPLICATE_CODE, Rule.EMPTY_GEOMETRY}:
         return (
             "A code is used twice, or a feature has no area: correct the file, or give another --code column. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from mapsvc.model.community import Community
 from mapsvc.model.profile import Profile
 from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
 from mapsvc.services import boundary_check, boundary_import, export, incident_import, place_import
@@ -51,10 +52,11 @@ class Exchange:
         accept: str | None = None,
         plan_name: str | None = None,
         valid_from: date | None = None,
+        community: Community | None = None,
         post: str = "cli",
         progress: Progress = no_progress,
     ) -> BoundaryImport:
-        """Import a plan: published when no finding is open, else a draft. Raises BadFile, CrsUnknown."""
+        """Import a plan: published when no finding is open, else a draft. Raises BadFile, CrsUnknown, BadInput."""
         return boundary_import.import_boundaries(
             self._store,
             self._reader,
@@ -69,6 +71,7 @@ class Exchange:
             accept=accept,
             plan_name=plan_name,
             valid_from=valid_from,
+            community=community,
             post=post,
             progress=progress,
         )

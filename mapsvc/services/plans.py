@@ -175,7 +175,8 @@ class PlanBook:
     def _index(self, plan: Plan) -> GridIndex:
         from mapsvc.geo.locate import GridIndex
 
-        polygons = [grid.polygon for grid in plan.grids]
+        # A draft may hold broken rings, which have no inside: it is shown with its findings, and such a grid is empty.
+        polygons = [grid.polygon if grid.polygon.is_valid else Polygon() for grid in plan.grids]
         if self._cache_dir is None:
             return GridIndex.build(polygons)
         path = self._cache_dir / f"grid-index-{digest_of(plan)}.npz"

@@ -22,6 +22,7 @@ SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_S = 30.0
 _READERS = 64
 _LATER = ("locked", "busy", "disk is full", "disk i/o")
+_SHUT = ("unable to open", "readonly", "read-only")
 # The cache holds the inner pages of the big tables; what does not fit goes to the WAL early, which is harmless.
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -146,4 +147,8 @@ class Database:
 def _error_of(message: str) -> MapsvcError:
     if any(word in message.lower() for word in _LATER):
         return Busy(f"The store cannot take the work right now ({message}); nothing of it was kept.")
+    if any(word in message.lower() for word in _SHUT):
+        return Broken(f"The store's file cannot be opened for writing; look at its folder and its rights ({message}).")
+    if "not a database" in message.lower():
+        return Broken(f"The store's file is no store ({message}); move it away, or choose another folder.")
     return Broken(f"The store's file does not do what it should ({message}).")

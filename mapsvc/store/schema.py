@@ -21,10 +21,13 @@ def find_version(connection: sa.Connection) -> str | None:
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Run what is missing inside the caller's transaction; Broken for a file of a newer mapsvc."""
+    """Run what is missing inside the caller's transaction; Broken for a newer mapsvc's file, or another program's."""
     # Alembic takes a third of a second to import: a file that is up to date does without.
-    if find_version(connection) == HEAD:
+    version = find_version(connection)
+    if version == HEAD:
         return
+    if version is None and sa.inspect(connection).get_table_names():
+        raise Broken("The store's file holds tables of another program; move it away, or choose another folder.")
     from alembic import command
     from alembic.config import Config
     from alembic.util.exc import CommandError

@@ -67,6 +67,16 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence_and_left_alone(tmp_
     assert path.read_bytes().startswith(b"this is a letter")
 
 
+def test_the_file_of_another_program_is_left_as_it_is(tmp_path: Path):
+    path = tmp_path / "a.gpkg"
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TABLE theirs (n INTEGER)")
+    with pytest.raises(Broken, match="tables of another program"):
+        SqliteStore.open(path)
+    with closing(sqlite3.connect(path)) as other:
+        assert [row[0] for row in other.execute("SELECT name FROM sqlite_master")] == ["theirs"]
+
+
 def test_a_file_of_a_newer_version_is_refused(tmp_path: Path):
     path = tmp_path / "a.gpkg"
     SqliteStore.open(path).close()
