@@ -28,14 +28,6 @@ def to_lonlat(xy: FloatArray, lattice: int = LATTICE) -> FloatArray:
     return np.rint(np.column_stack([lon, lat]) * lattice) / lattice
 
 
-def to_board(lonlat: FloatArray) -> FloatArray:
-    """WGS 84 degrees (n, 2) -> board metres (n, 2)."""
-    board = projector(WORKING_EPSG)
-    east, north = board.forward(np.array([ORIGIN_LON]), np.array([ORIGIN_LAT]))
-    x, y = board.forward(lonlat[:, 0], lonlat[:, 1])
-    return np.column_stack([x - east[0], y - north[0]])
-
-
 def shapes_to_lonlat(shapes: Sequence[Any], lattice: int = 10**7) -> list[Any]:
     """Shapely geometries in board metres -> the same in degrees on whole 1 / lattice degrees (about 1 cm)."""
     if not shapes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from shapely.geometry import mapping
 
 from mapsvc.model.finding import Finding, Severity
+from mapsvc.render.table import as_csv
 
 FIELDS = ("rule", "severity", "open", "message", "size", "unit", "grids", "feature", "accepted")
 
@@ -62,22 +61,12 @@ def as_text(findings: Sequence[Finding], form: str) -> str:
 
 
 def _as_csv(findings: Sequence[Finding]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*FIELDS, "lon", "lat"))
+    rows = []
     for finding in worst_first(findings):
         values = properties(finding)
         lon = lat = ""
         if finding.where is not None and not finding.where.is_empty:
             point = finding.where.representative_point()
             lon, lat = f"{point.x:.7f}", f"{point.y:.7f}"
-        cells = [" ".join(values[name]) if name == "grids" else values[name] for name in FIELDS]
-        writer.writerow([*(_inert(cell) for cell in cells), lon, lat])
-    return out.getvalue()
-
-
-def _inert(cell: Any) -> Any:
-    """A spreadsheet must not run a grid code: text that starts like a formula gets a quote in front."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return "" if cell is None else cell
+        rows.append([*(" ".join(values[name]) if name == "grids" else values[name] for name in FIELDS), lon, lat])
+    return as_csv((*FIELDS, "lon", "lat"), rows)

@@ -8,16 +8,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the start of a formula, full-width forms too."""
+from mapsvc.model.inert import inert
 
 
-def inert(cell: Any) -> Any:
-    """A cell that stays text: what starts like a formula gets a quote in front; None becomes empty."""
-    if isinstance(cell, str):
-        clean = cell.replace("\x00", "")
-        return f"'{clean}" if cell.lstrip(" ").startswith(_FORMULA) else clean
-    return "" if cell is None else cell
+def as_cell(value: Any) -> Any:
+    """A CSV cell that stays what it is: text made inert, None empty, numbers as they are."""
+    if isinstance(value, str):
+        return inert(value.replace("\x00", ""))
+    return "" if value is None else value
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -25,8 +23,8 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     # With both characters in the line end the writer quotes a cell that holds either of them.
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([inert(name) for name in names])
-    writer.writerows([inert(cell) for cell in row] for row in rows)
+    writer.writerow([as_cell(name) for name in names])
+    writer.writerows([as_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 

@@ -37,20 +37,6 @@ class BoundaryCheck:
     source: str
 
 
-def check_boundaries(
-    reader: FileReader,
-    path: Path,
-    *,
-    crs: str | None,
-    code: str | None,
-    name: str | None,
-    name_zh: str | None,
-    frame: Path | None,
-) -> BoundaryCheck:
-    """Read a file and check its partition. Raises BadFile, CrsUnknown."""
-    return checked(read_boundaries(reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame))
-
-
 def read_boundaries(
     reader: FileReader,
     path: Path,

@@ -8,8 +8,8 @@ from pathlib import Path
 from mapsvc.model.community import Community
 from mapsvc.model.profile import Profile
 from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
-from mapsvc.services import boundary_check, boundary_import, export, incident_import, place_import
-from mapsvc.services.boundary_check import BoundaryCheck
+from mapsvc.services import boundary_import, export, incident_import, place_import
+from mapsvc.services.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.boundary_import import BoundaryImport
 from mapsvc.services.export import Export
 from mapsvc.services.incident_import import IncidentImport
@@ -35,9 +35,8 @@ class Exchange:
         frame: Path | None = None,
     ) -> BoundaryCheck:
         """Read boundaries and check them; stores nothing and touches no store. Raises BadFile, CrsUnknown."""
-        return boundary_check.check_boundaries(
-            self._reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame
-        )
+        read = read_boundaries(self._reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame)
+        return checked(read)
 
     def import_boundaries(
         self,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from mapsvc.model.inert import inert
 from mapsvc.services.export_rows import Chunk
-from mapsvc.services.rejects import safe_cell
 
 Schema = Mapping[str, type]
 
@@ -36,7 +36,7 @@ def write_csv(path: Path, schema: Schema, chunks: Iterator[Chunk]) -> int:
 
 
 def _cell(value: Any) -> Any:
-    return safe_cell(value) if isinstance(value, str) else "" if value is None else value
+    return inert(value) if isinstance(value, str) else "" if value is None else value
 
 
 def _inside(geometry: Any) -> tuple[Any, Any]:

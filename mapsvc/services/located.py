@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
+from mapsvc.model.incident import IncidentColumns
 from mapsvc.services.plans import PlanInUse
 
 
@@ -40,11 +40,3 @@ def _locate(columns: IncidentColumns, plan: PlanInUse) -> Located:
     polygons = [one.polygon for one in plan.plan.grids]
     certainty = grade(polygons, plan.plan.working_epsg, columns.lon, columns.lat, grid, None)
     return Located(grid, certainty)
-
-
-def outside_or_unlocated(certainty: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    """True where an incident is in no grid."""
-    mask: npt.NDArray[np.bool_] = (certainty == CERTAINTY_CODE[Certainty.OUTSIDE]) | (
-        certainty == CERTAINTY_CODE[Certainty.UNLOCATED]
-    )
-    return mask

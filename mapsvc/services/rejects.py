@@ -12,26 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.model.inert import inert
 from mapsvc.services.whole_file import whole_file
 
 _HEADER = ("row", "outcome", "field", "reason", "value")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
-_NUMBERLIKE = frozenset("0123456789.+-eE")
-
-
-def safe_cell(text: str) -> str:
-    """A CSV cell that no spreadsheet runs as a formula: a leading quote before = + - @ tab CR LF NUL.
-
-    Plain numbers keep their sign. A text that begins with a quote gets another one, so that taking one leading
-    quote away always gives the text back.
-    """
-    if text.startswith("'"):
-        return "'" + text
-    if not text.startswith(_FORMULA):
-        return text
-    if text[0] in "+-" and _NUMBERLIKE.issuperset(text) and any(letter.isdigit() for letter in text):
-        return text
-    return "'" + text
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +79,5 @@ def write_rejects(rejects: Rejects, path: Path) -> Path | None:
         out = csv.writer(file)
         out.writerow(_HEADER)
         for one in rejects:
-            out.writerow((one.row, one.outcome, one.field, one.reason, safe_cell(one.value[:200])))
+            out.writerow((one.row, one.outcome, one.field, one.reason, inert(one.value[:200])))
     return path

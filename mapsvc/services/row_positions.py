@@ -28,7 +28,6 @@ class Fault(IntEnum):
     FAR = 6
 
 
-KEPT_UNLOCATED = (Fault.MISSING, Fault.ZERO)
 REASONS = {
     Fault.MISSING: "the coordinates are missing; stored without a place",
     Fault.ZERO: "the coordinates are 0, 0, which stands for none; stored without a place",

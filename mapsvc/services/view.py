@@ -21,7 +21,6 @@ from mapsvc.services.memo import Memo
 from mapsvc.services.plans import PlanInUse
 from mapsvc.services.scene import Scene, Stage
 from mapsvc.services.select import matching, occurred
-from mapsvc.services.tally import tally
 
 OWN_BASEMAP: Mapping[str, Any] = {"kind": "own"}
 
@@ -105,11 +104,6 @@ class View:
             (scene.marks.sites, scene.plan.key), lambda: card.count_sites(self._all_sites(), scene.plan)
         )
         return card.grid_card(scene, code, query, places)
-
-    def grid_counts(self, query: Query) -> tuple[PlanInUse, npt.NDArray[np.int64]]:
-        """The plan and the number of incidents of each grid in the interval."""
-        scene = self.stage.scene(query)
-        return scene.plan, tally(scene, query).per_grid[:-1]
 
     def plan(self, query: Query) -> PlanInUse:
         """The plan of a question."""

@@ -13,7 +13,6 @@ from sqlalchemy.types import UserDefinedType
 
 # GeoPackage knows INTEGER (64 bit) and no BIGINT.
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-SRID = 4326
 
 
 class Geometry(UserDefinedType[bytes]):
