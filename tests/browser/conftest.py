@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,11 @@ def browser() -> Iterator[Any]:
     if find_chromium() is None:
         pytest.skip("Chromium is absent: install the Debian package chromium")
     pytest.importorskip("playwright.sync_api", reason="playwright is absent: pip install -r requirements-dev.txt")
+    driver = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    if driver.returncode:
+        pytest.skip(f"the driver of Chromium does not start: install the Debian package libatomic1 ({driver.stderr})")
     with chromium() as found:
         yield found
 
