@@ -15,7 +15,7 @@ from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.assigner import Assigner
-from mapsvc.services.boundary_check import checked, read_boundaries
+from mapsvc.services.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.boundary_mend import heal_boundaries, join_parts
 from mapsvc.services.relocate import relocate
 from mapsvc.services.today import today, today_of
@@ -69,18 +69,11 @@ def import_boundaries(
     the findings that remain are kept on purpose. community: what the store serves from now on, None = as before.
     Raises BadFile, CrsUnknown, BadInput; then nothing is stored.
     """
+    progress("reading", 0, None)
     if fix_m is not None and not 0.0 <= fix_m <= MOST_FIX_M:
         raise BadInput(f"Healing takes a width from 0 to {MOST_FIX_M:g} m, not {fix_m:g}.", field="fix")
-    progress("reading", 0, None)
     read = read_boundaries(reader, path, crs=crs, code=code, name=name, name_zh=name_zh, frame=frame)
-    healed: tuple[Finding, ...] = ()
-    if fix_m is not None:
-        progress("healing", 0, len(read.grids))
-        read, joined = join_parts(read)
-        read, mended = heal_boundaries(read, fix_m, has_frame=frame is not None)
-        healed = joined + mended
-    progress("checking", 0, len(read.grids))
-    read = checked(read)
+    read, healed = _mended(read, fix_m, has_frame=frame is not None, progress=progress)
     plan = Plan(
         id=uuid.uuid4().hex,
         name=(plan_name or path.stem).strip()[:200],
@@ -105,6 +98,20 @@ def import_boundaries(
         crs=read.crs,
         encoding=read.encoding,
     )
+
+
+def _mended(
+    read: BoundaryCheck, fix_m: float | None, *, has_frame: bool, progress: Progress
+) -> tuple[BoundaryCheck, tuple[Finding, ...]]:
+    """The grids with what was asked mended and the rest checked, and the findings of the repairs."""
+    healed: tuple[Finding, ...] = ()
+    if fix_m is not None:
+        progress("healing", 0, len(read.grids))
+        read, joined = join_parts(read)
+        read, mended = heal_boundaries(read, fix_m, has_frame=has_frame)
+        healed = joined + mended
+    progress("checking", 0, len(read.grids))
+    return checked(read), healed
 
 
 def _keep(store: Store, clock: Clock, plan: Plan, post: str) -> Plan:

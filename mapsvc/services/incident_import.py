@@ -182,5 +182,5 @@ def _warnings(totals: _Totals, staged: StagedRows, *, has_plan: bool) -> tuple[s
         notes.update(rows.notes)
     found += [f"{n:,} {sentence}." for sentence, n in notes.items()]
     for (outcome, column, reason), n in staged.rejects.reasons().most_common(_MOST_REASONS):
-        found.append(f"{n:,} rows {outcome}: {f'{column}: ' if column else ''}{reason}.")
+        found.append(f"{n:,} {'row' if n == 1 else 'rows'} {outcome}: {f'{column}: ' if column else ''}{reason}.")
     return tuple(found)
