@@ -54,8 +54,11 @@ def base(z: int, x: int, y: int) -> Response:
     _check_tile(z, x, y)
     source = services().tiles
     found = source.find_tile(z, x, y) if source is not None else None
+    if source is None:
+        raise NotFound("There is no basemap file.")
     if found is None:
-        raise NotFound("The basemap has no such tile.")
+        # A map file ends somewhere: that is no error, and a browser would report each of hundreds as one.
+        return Response(status=204, headers={"Cache-Control": "public, max-age=86400"})
     takes_packed = bool(request.accept_encodings["gzip"])
     if source.encoding and not takes_packed:
         found = gzip.decompress(found)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from served import Record, ready
+from served import Record, ready, settled
 
 SMALLEST_TYPE = """
 Math.min(...[...document.querySelectorAll('#panel *, #strip *, #legend *, .label *')]
@@ -260,3 +260,29 @@ def test_nothing_is_wider_than_the_window(demo: str, open_page: Callable[..., An
 
 def test_every_control_has_a_name(page: Any) -> None:
     assert page.evaluate(NAMELESS) == []
+
+
+def test_the_focus_walks_from_what_is_urgent_to_the_top_bar_and_each_grid_has_its_name(
+    demo: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{demo}/command")
+    settled(page)
+    stops = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, summary, [tabindex="0"]')]
+            .filter((it) => it.checkVisibility()).map((it) => (it.closest('[id]') ?? it).id)"""
+    )
+    parts = [it for i, it in enumerate(stops) if i == 0 or stops[i - 1] != it]
+    order = ["strip", "rail", "chips", "legend", "replay", "panel", "period", "theme"]
+    assert [it for it in parts if it in order] == order
+    areas = page.locator(".area[tabindex='0']")
+    assert areas.count() == 7
+    assert all(areas.nth(i).get_attribute("aria-label") for i in range(7))
+    areas.nth(2).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sel=grid:*")
+
+
+def test_hundreds_of_shapes_are_no_stops_of_the_tab_key(demo: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{demo}/hotspots")
+    page.wait_for_selector(".pane-cells .cell-hot", state="attached")
+    assert page.locator(".pane-cells .cell-hot:not([tabindex='-1'])").count() == 0

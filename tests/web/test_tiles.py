@@ -72,7 +72,7 @@ def test_a_configured_basemap_file_is_served_and_told_of(tmp_path: Path) -> None
     client = with_basemap(tmp_path, MapConfig(basemap=str(path)))
     assert client.get("/tiles/base/1/0/0").data == b"north west"
     assert client.get("/tiles/base/1/1/1").data == b"south east"
-    assert client.get("/tiles/base/1/1/0").status_code == 404
+    assert client.get("/tiles/base/1/1/0").status_code == 204
     assert client.get("/tiles/base/1/0/0").content_type == "image/png"
     told = client.get("/api/desk").json["basemap"]
     assert (told["kind"], told["format"], told["min_zoom"], told["max_zoom"]) == ("tiles", "png", 1, 1)

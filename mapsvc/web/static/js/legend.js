@@ -23,7 +23,9 @@ function show(detail) {
   if (detail === null) replayed = null;
   const place = byId('legend');
   if (!app.desk?.plan) { place.hidden = true; return; }
-  const parts = [incidents(), isWall() ? null : classes(), density(), cells()].filter(Boolean);
+  // A wall shows one legend: of its symbols, or of the areas where no symbol is drawn.
+  const symbols = isWall() && app.drawn.mode === 'density' && app.drawn.drawn === 0 ? null : incidents();
+  const parts = [symbols, isWall() && symbols ? null : classes(), density(), cells()].filter(Boolean);
   place.hidden = parts.length === 0;
   // Drawn anew by every bit of news: the class that has the focus keeps it.
   const focused = document.activeElement?.closest('#legend [data-id]')?.getAttribute('data-id');
@@ -66,10 +68,10 @@ function classes(_) {
     el('div', { class: 'ramp' }, steps(edges).map(({ k, words }) => step(k, words))));
 }
 
-/** A class opens its grids; in a replay it only says its number. @param {number} k @param {string} words */
+/** A class opens its grids; in a replay and on a wall it only says its number. @param {number} k @param {string} words */
 function step(k, words) {
   const inner = [el('i', { class: `seq-${k}` }), el('small', {}, words)];
-  if (replayed) return el('span', { class: 'step' }, inner);
+  if (replayed || isWall()) return el('span', { class: 'step' }, inner);
   const chosen = chosenClass() === k;
   const n = gridsOfClass(k).length;
   const told = count('class.open', n, { n: number(n) });

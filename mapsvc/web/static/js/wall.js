@@ -43,7 +43,7 @@ function show() {
 function figures() {
   const f = app.desk.figures;
   const waitingLongest = urgentIncidents().map((it) => it.properties).filter((it) => it.light === 'waiting').reduce((most, it) => Math.max(most, Date.parse(app.desk.now) - Date.parse(it.occurred_at)), 0);
-  const part = (/** @type {string} */ shown, /** @type {string} */ word, /** @type {string} */ note, /** @type {string} */ mark = '') => el('div', { class: 'wall-figure' }, el('div', { class: `fig ${mark}` }, shown), el('div', { class: 'wall-word' }, word), el('div', { class: 'muted' }, note));
+  const part = (/** @type {string} */ shown, /** @type {string} */ word, /** @type {string} */ note, /** @type {string} */ mark = '') => el('div', { class: 'wall-figure' }, el('div', { class: `fig ${mark}${shown.length > 6 ? ' long' : ''}` }, shown), el('div', { class: 'wall-word' }, word), el('div', { class: 'muted' }, note));
   return el('div', { class: 'wall-figures' },
     part(number(f.open), t('figure.open'), t('wall.today', { n: number(f.reported_today) })),
     part(number(f.overdue), t('queue.overdue'), f.overdue ? t('wall.of_open', { n: number(f.open) }) : t('wall.none_late'), f.overdue ? 'late' : ''),

@@ -59,6 +59,7 @@ function drawTiles(basemap) {
     const line = document.createElement('p');
     line.className = 'attribution';
     line.textContent = basemap.attribution;
+    line.title = basemap.attribution;
     byId('map').append(line);
   }
 }

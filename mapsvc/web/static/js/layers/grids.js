@@ -1,5 +1,5 @@
 // The plan: areas filled by class, lines with their casing, the frame, the selected grid. Classes, never colours.
-import { app, emit, isCity, on, setView } from '../app.js';
+import { app, emit, isCity, isWall, on, setView } from '../app.js';
 import { get } from '../api.js';
 import { chosenClass } from '../classes.js';
 import { el } from '../el.js';
@@ -81,7 +81,26 @@ function draw(body) {
   const mask = L.geoJSON(outside(body.frame), { ...base, pane: 'mask', renderer: renderer('mask'), style: { className: 'mask' } });
   drawn = [land, areas, casing, lines, frame, mask];
   for (const layer of drawn) layer.addTo(app.map);
+  for (const [code, layer] of shapes) layer.getElement()?.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => press(event, code));
   emit('grids', body);
+}
+
+/** A grid that has the focus opens as by a click. @param {KeyboardEvent} event @param {string} code */
+function press(event, code) {
+  if (event.key !== 'Enter' && event.key !== ' ') return;
+  event.preventDefault();
+  event.stopPropagation();
+  setView({ sel: `grid:${code}` });
+}
+
+/** A few grids are stops of the Tab key with their names; hundreds of them are not: the table beside the map holds them. @param {Element} node @param {any} grid */
+function reachable(node, grid) {
+  const few = !isCity() && !isWall();
+  node.setAttribute('tabindex', few ? '0' : '-1');
+  if (!few) return;
+  node.setAttribute('role', 'button');
+  node.setAttribute('aria-label', gridTitle(grid));
+  node.setAttribute('data-id', `area-${grid.code}`);
 }
 
 /** The world with the frame cut out of it. @param {any} frame */
@@ -129,6 +148,7 @@ function paint() {
     const elements = path?.getElement ? [path.getElement()] : [];
     for (const node of elements) {
       if (!node) continue;
+      reachable(node, grid);
       for (let k = 1; k <= CLASSES; k++) node.classList.toggle(`seq-${k}`, shown && classes[i] === k - 1);
       node.classList.toggle('off-filter', (app.view.grid.length > 0 && !app.view.grid.includes(grid.code)) || (only > 0 && classes[i] !== only - 1));
     }

@@ -112,6 +112,8 @@ function drawCell(cell, renderer) {
   const chosen = app.view.sel === `cell:${id}` ? ' chosen' : '';
   const layer = L.geoJSON(cell.feature, { pane: 'cells', renderer, bubblingMouseEvents: false, style: { className: `cell ${cellClass(cell)}${chosen}` } }).addTo(group);
   if (cell.kind === 'none') return;
+  // Thousands of cells are no stops of the Tab key: the table of the reading opens each of them.
+  layer.eachLayer((/** @type {any} */ it) => it.getElement()?.setAttribute('tabindex', '-1'));
   layer.on('click', () => setView({ sel: `cell:${id}` }));
   layer.bindTooltip(() => el('span', {}, t(`cell.tip_${cell.kind}`, { n: cell.n })), { sticky: true, pane: 'tips', className: 'tip' });
 }
