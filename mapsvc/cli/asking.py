@@ -100,6 +100,10 @@ def _report(summaries: Summaries, args: argparse.Namespace, query: Query, keys: 
         return summaries.coverage(query)
     if args.what == "counts":
         return summaries.counts(query, by=keys, period=args.period)
+    if args.of == "grids":
+        if args.cell is not None:
+            raise BadInput("--cell is the side of cells; with --of grids there are none.", field="cell")
+        return summaries.grid_hotspots(query, alpha=args.alpha, seed=args.seed)
     return summaries.hotspots(query, cell_m=args.cell, alpha=args.alpha, seed=args.seed)
 
 

@@ -22,7 +22,9 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_serving(verbs)
     _add_imports(verbs)
-    _add_asking(verbs)
+    _add_locate(verbs)
+    _add_summarise(verbs)
+    _add_export(verbs)
     return parser
 
 
@@ -106,7 +108,7 @@ def _add_boundary_options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_asking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_locate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     locate = _verb(verbs, "locate", "Add grid code and certainty to each row of a CSV of points.")
     locate.set_defaults(run=asking.locate)
     locate.add_argument("--points", type=Path, required=True, metavar="FILE.csv")
@@ -119,6 +121,8 @@ def _add_asking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     locate.add_argument("--accuracy", metavar="COLUMN", help="column of accuracy in metres")
     locate.add_argument("--plan", metavar="ID", help="another plan than the one in force")
 
+
+def _add_summarise(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     summarise = _verb(verbs, "summarise", "Coverage, counts or hot spots as table, JSON, CSV or GeoJSON.")
     summarise.set_defaults(run=asking.summarise)
     summarise.add_argument("what", choices=("coverage", "counts", "hotspots"))
@@ -137,9 +141,14 @@ def _add_asking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     summarise.add_argument("--plan", metavar="ID")
     summarise.add_argument("--as-of", type=_day, metavar="DATE", help="the plan that was in force on that day")
     summarise.add_argument("--cell", type=float, metavar="METRES", help="hot spots: side of a cell (default: by rule)")
+    summarise.add_argument(
+        "--of", choices=("cells", "grids"), default="cells", help="hot spots of square cells or of the grids"
+    )
     summarise.add_argument("--alpha", type=float, default=0.05, help="hot spots: false discovery rate")
     summarise.add_argument("--seed", type=int, default=1)
 
+
+def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = _verb(
         verbs, "export", "Write grids, incidents, places or findings to GeoJSON, CSV, GeoPackage or Parquet."
     )

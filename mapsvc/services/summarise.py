@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,7 @@ class Summaries:
         def make() -> Report:
             from mapsvc.analysis.counts import counts
 
-            return counts(
+            report = counts(
                 _columns(scene),
                 scene.plan.plan.codes,
                 keys,
@@ -50,6 +50,7 @@ class Summaries:
                 tz=scene.tz,
                 select=_select(scene, query),
             )
+            return replace(report, geometry=_shapes(scene, report)) if keys == ("grid",) else report
 
         return self._report(scene, query, ("counts", keys, period), make)
 
@@ -104,6 +105,19 @@ class Summaries:
 
         return self._report(scene, query, ("hotspots", cell_m, alpha, draws, seed), make)
 
+    def grid_hotspots(self, query: Query, *, alpha: float = 0.05, draws: int = 200_000, seed: int = 1) -> Report:
+        """Grids whose neighbourhoods hold more reports per km2, or fewer, than chance; refused under 12 grids."""
+        scene = self._stage.scene(query)
+
+        def make() -> Report:
+            from mapsvc.analysis.grid_hotspot import grid_hotspots
+
+            grid = scene.located.grid[_select(scene, query)]
+            n = np.bincount(grid[grid >= 0], minlength=len(scene.plan.plan.grids))
+            return grid_hotspots(scene.plan.plan, n.tolist(), alpha=alpha, draws=draws, seed=seed)
+
+        return self._report(scene, query, ("grid_hotspots", alpha, draws, seed), make)
+
     def _report(self, scene: Scene, query: Query, kind: Hashable, make: Callable[[], Report]) -> Report:
         minute = scene.now // 60 if query.lights else 0
         key = (scene.rows.snapshot.key, scene.marks.registers, scene.plan.key, query.without_page(), minute, kind)
@@ -125,6 +139,12 @@ def _columns(scene: Scene) -> IncidentColumns:
     return replace(
         scene.columns, grid=scene.located.grid, certainty=scene.located.certainty, grid_codes=scene.plan.plan.codes
     )
+
+
+def _shapes(scene: Scene, report: Report) -> list[Any]:
+    """The polygon of each row's grid, None for the rows of no grid."""
+    shapes = {grid.code: grid.polygon for grid in scene.plan.plan.grids}
+    return [shapes.get(code) for code in report.table["grid"]]
 
 
 def _select(scene: Scene, query: Query) -> npt.NDArray[np.bool_]:

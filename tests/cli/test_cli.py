@@ -109,6 +109,65 @@ def test_summaries_come_in_every_format(demo: Path, capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out)["type"] == "FeatureCollection"
 
 
+def test_counts_by_grid_come_with_the_grids_for_a_map(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summarise", "counts", "--by", "grid", "--format", "geojson", "--data", str(demo)]) == 0
+    features = json.loads(capsys.readouterr().out)["features"]
+    kinds = {one["properties"]["grid"]: one["geometry"] and one["geometry"]["type"] for one in features}
+    assert [kind for grid, kind in kinds.items() if not grid.startswith("(")] == ["Polygon"] * 7
+    assert kinds["(unlocated)"] is None
+
+
+def test_hot_spots_among_seven_grids_cannot_be_told(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summarise", "hotspots", "--of", "grids", "--data", str(demo)]) == 5
+    assert "The plan has 7 grids; hot spots among grids need at least 12." in capsys.readouterr().out
+
+
+def test_hot_spots_among_sixty_four_grids_find_the_crowded_corner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": f"{row}{column}"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [
+                        [98.4 + 0.01 * (column + dx), 39.7 + 0.01 * (row + dy)]
+                        for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+                    ]
+                ],
+            },
+        }
+        for row in range(8)
+        for column in range(8)
+    ]
+    squares, rows, profile = tmp_path / "s.geojson", tmp_path / "rows.csv", tmp_path / "p.toml"
+    squares.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    lines = [
+        f"2026-01-01,{98.405 + 0.01 * column},{39.705 + 0.01 * row}"
+        for row in range(8)
+        for column in range(8)
+        for _ in range(20 if row < 3 and column < 3 else 1 + (row + column) % 2)
+    ]
+    rows.write_text("\n".join(["day,lon,lat", *lines]), encoding="utf-8")
+    profile.write_text(
+        'datum = "wgs84"\ndefault_type = "x"\n[columns]\noccurred = "day"\nlon = "lon"\nlat = "lat"\n'
+        '[time]\nzone = "UTC"\n[[task_types]]\ncode = "x"\nname = "Noise"\n',
+        encoding="utf-8",
+    )
+    data = ["--data", str(tmp_path / "data")]
+    assert main(["import", "boundaries", str(squares), "--code", "code", *data]) == 0
+    assert main(["import", "incidents", str(rows), "--profile", str(profile), *data]) == 0
+    capsys.readouterr()
+    assert main(["summarise", "hotspots", "--of", "grids", "--format", "json", *data]) == 0
+    report = json.loads(capsys.readouterr().out)
+    kind = report["columns"].index("kind")
+    hot = {row[0] for row in report["rows"] if row[kind] == "hot"}
+    assert "11" in hot
+    assert "77" not in hot
+
+
 def test_counts_add_up_to_the_incidents_stored(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summarise", "counts", "--by", "type", "--format", "json", "--data", str(demo)]) == 0
     by_type = json.loads(capsys.readouterr().out)
