@@ -58,7 +58,8 @@ BAD_GEOMETRIES: list[tuple[Any, str]] = [
     ({"type": "Polygon"}, "no coordinates"),
     ({"type": "Polygon", "coordinates": {}}, "not a list"),
     (polygon(SQUARE[:-1]), "not closed"),
-    (polygon([[0, 0], [1, 1], [0, 0]]), "has 3 positions"),
+    (polygon([[0, 0], [1, 1], [1, 0]]), "has 3 positions"),
+    (polygon([[0, 0], [0, 0]]), "has 2 positions"),
     (polygon([[0, 0], [1, "1"], [1, 1], [0, 0]]), "not a pair of numbers"),
     (polygon([[0, 0], [1, True], [1, 1], [0, 0]]), "not a pair of numbers"),
     (polygon([[0, 0], [1], [1, 1], [0, 0]]), "not a pair of numbers"),
@@ -73,6 +74,13 @@ def test_a_bad_geometry_is_refused_by_feature_number(tmp_path: Path, geometry: A
     path = write_json(tmp_path / "bad.geojson", collection(feature(polygon(SQUARE)), feature(geometry)))
     with pytest.raises(BadFile, match=rf"bad.geojson, feature 2: .*{reason}"):
         read(path)
+
+
+def test_a_ring_that_goes_there_and_back_is_a_broken_grid_for_the_checks(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "thin.geojson", collection(feature(polygon([[0, 0], [1, 1], [0, 0]]))))
+    (grid,) = read(path).grids
+    assert shapely.get_coordinates(grid.polygon).tolist() == [[0, 0], [1, 1], [0, 0], [0, 0]]
+    assert not grid.polygon.is_valid
 
 
 def test_a_feature_without_geometry_is_an_empty_grid_for_the_checks(tmp_path: Path) -> None:
