@@ -9,7 +9,7 @@ from flask import Flask
 from mapsvc.config import Config
 from mapsvc.render.density import DensityLayer
 from mapsvc.render.frame_mask import FrameMask
-from mapsvc.services.memo import Memo
+from mapsvc.services.scene.memo import Memo
 from mapsvc.web.answers import register_packing
 from mapsvc.web.api_desk import api_desk
 from mapsvc.web.api_grids import api_grids

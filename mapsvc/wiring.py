@@ -14,15 +14,15 @@ from mapsvc.config import Config, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
-from mapsvc.services.byte_keep import ByteKeep
-from mapsvc.services.scene import Stage
-from mapsvc.services.stocking import Stocked, Stocks, stock
+from mapsvc.services.exchange.stocking import Stocked, Stocks, stock
+from mapsvc.services.scene.byte_keep import ByteKeep
+from mapsvc.services.scene.scene import Stage
 from mapsvc.services.summarise import Summaries
-from mapsvc.services.view import OWN_BASEMAP, View
+from mapsvc.services.view.view import OWN_BASEMAP, View
 
 if TYPE_CHECKING:
-    from mapsvc.services.exchange import Exchange
-    from mapsvc.services.locate_file import LocatedFile
+    from mapsvc.services.exchange.exchange import Exchange
+    from mapsvc.services.exchange.locate_file import LocatedFile
 
 STORE_NAME = "mapsvc.gpkg"
 GEODATA = Path(__file__).resolve().parent.parent / "geodata"
@@ -52,7 +52,7 @@ class Services:
     def exchange(self) -> Exchange:
         """Import and export; made when first used, since serving needs none of it."""
         from mapsvc.files.reader import SandboxReader
-        from mapsvc.services.exchange import Exchange
+        from mapsvc.services.exchange.exchange import Exchange
 
         return Exchange(self.store, SandboxReader(), self.clock)
 
@@ -70,7 +70,7 @@ class Services:
     ) -> LocatedFile:
         """Add grid and certainty to every row of a CSV. Raises BadFile, NotFound."""
         from mapsvc.files.reader import SandboxReader
-        from mapsvc.services.locate_file import locate_file
+        from mapsvc.services.exchange.locate_file import locate_file
 
         plan = self.view.plan(Query(plan_id=plan_id))
         return locate_file(

@@ -15,7 +15,7 @@ from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.model.post import Post
 from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
-from mapsvc.services.interval import midnight
+from mapsvc.services.scene.interval import midnight
 from mapsvc.store.memory import MemoryStore
 
 WEST, SOUTH, STEP = 98.49, 39.73, 0.01

@@ -13,8 +13,8 @@ from mapsvc.errors import BadInput
 from mapsvc.model.community import Community
 
 if TYPE_CHECKING:
-    from mapsvc.services.boundary_import import BoundaryImport
-    from mapsvc.services.incident_import import IncidentImport
+    from mapsvc.services.exchange.boundary_import import BoundaryImport
+    from mapsvc.services.exchange.incident_import import IncidentImport
 
 
 def boundaries(args: argparse.Namespace) -> int:
@@ -89,7 +89,7 @@ def _check_zone(name: str) -> None:
 def incidents(args: argparse.Namespace) -> int:
     """Import incidents; every row is accounted for."""
     from mapsvc import wiring
-    from mapsvc.services.profile import read_profile
+    from mapsvc.services.exchange.profile import read_profile
 
     profile = read_profile(args.profile)
     services = wiring.build(read_config(args.data))

@@ -13,9 +13,9 @@ from mapsvc.errors import BadQuery
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
-from mapsvc.services.memo import Memo
-from mapsvc.services.scene import Scene, Stage
-from mapsvc.services.select import matching, occurred
+from mapsvc.services.scene.memo import Memo
+from mapsvc.services.scene.scene import Scene, Stage
+from mapsvc.services.scene.select import matching, occurred
 
 Key = Literal["grid", "type", "period"]
 Period = Literal["day", "week", "month"]

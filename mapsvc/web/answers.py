@@ -9,8 +9,8 @@ from typing import Any, cast
 import orjson
 from flask import Flask, Request, Response, current_app, request
 
-from mapsvc.services.byte_keep import ByteKeep
-from mapsvc.services.view import View
+from mapsvc.services.scene.byte_keep import ByteKeep
+from mapsvc.services.view.view import View
 from mapsvc.web.params import Params
 
 GEOJSON = "application/geo+json"

@@ -6,8 +6,8 @@ from flask import Blueprint, Response
 
 from mapsvc.geo.tiling import simplify_for_zoom
 from mapsvc.render import geojson
-from mapsvc.services.card import is_missing
-from mapsvc.services.plans import PlanInUse
+from mapsvc.services.scene.plans import PlanInUse
+from mapsvc.services.view.card import is_missing
 from mapsvc.web.answers import GEOJSON, dumps, kept, params, tagged, view
 from mapsvc.web.params import Params
 

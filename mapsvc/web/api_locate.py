@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadQuery
-from mapsvc.services.point import AskedPoint
+from mapsvc.services.view.point import AskedPoint
 from mapsvc.web.answers import dumps, params, view
 
 api_locate = Blueprint("api_locate", __name__)

@@ -7,9 +7,9 @@ from typing import Any
 from mapsvc.model.incident import CERTAINTIES, STATUSES
 from mapsvc.model.light import LIGHTS
 from mapsvc.render.density import THEMES
-from mapsvc.services.desk import MEASURES
-from mapsvc.services.incidents import ORDERS
 from mapsvc.services.summarise import KEYS, PERIODS
+from mapsvc.services.view.desk import MEASURES
+from mapsvc.services.view.incidents import ORDERS
 from mapsvc.web.api_grids import MAX_ZOOM
 from mapsvc.web.api_locate import MAX_ACCURACY_M
 from mapsvc.web.api_reports import KINDS, MAX_CELL_M, MAX_DRAWS

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, current_app, request
 from mapsvc.errors import BadQuery, NotFound
 from mapsvc.render.density import THEMES, DensityLayer, legend_answer
 from mapsvc.render.frame_mask import FrameMask
-from mapsvc.services.memo import Memo
-from mapsvc.services.view import PointSet
+from mapsvc.services.scene.memo import Memo
+from mapsvc.services.view.view import PointSet
 from mapsvc.web.answers import dumps, params, services, tagged, view
 from mapsvc.web.params import Params
 

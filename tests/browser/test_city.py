@@ -18,7 +18,7 @@ from mapsvc.geo.measure import area_m2
 from mapsvc.model.community import Community
 from mapsvc.model.incident import STATUS_CODE, IncidentBatch, Status
 from mapsvc.model.task_type import TaskType
-from mapsvc.services.stocking import locate_batch
+from mapsvc.services.exchange.stocking import locate_batch
 from mapsvc.store.memory import MemoryStore
 from mapsvc.wiring import assemble
 

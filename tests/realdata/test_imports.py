@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from mapsvc.files.reader import SandboxReader
-from mapsvc.services.exchange import Exchange
-from mapsvc.services.profile import read_profile
+from mapsvc.services.exchange.exchange import Exchange
+from mapsvc.services.exchange.profile import read_profile
 from mapsvc.store.memory import MemoryStore
 
 pytestmark = pytest.mark.realdata
@@ -34,7 +34,7 @@ CITIES = {
     "chicago": ("chicago_beats_2014", "BEAT_NUM", "chicago_crime_2017_xyt.parquet", "chicago_crime_2017", 275, 165_567,
                 99.75, 0),
     "avon": ("avon_somerset_lsoa_2011", "LSOA11CD", "avon_somerset_police_street.csv.gz", "avon_somerset", 1005, 69_096,
-             99.81, 6_862),
+             99.81, 7_690),
     "dc": ("dc_ward-2012", None, "dc_crime_2016_30days.geojson", "dc_crime_2016", 8, 2_898, 100.0, 0),
 }  # fmt: skip
 
@@ -110,8 +110,8 @@ import json, resource, sys, time
 from datetime import date
 from pathlib import Path
 from mapsvc.files.reader import SandboxReader
-from mapsvc.services.exchange import Exchange
-from mapsvc.services.profile import read_profile
+from mapsvc.services.exchange.exchange import Exchange
+from mapsvc.services.exchange.profile import read_profile
 from mapsvc.store.sqlite import SqliteStore
 
 class Clock:

@@ -9,8 +9,8 @@ from typing import Any
 from mapsvc.files.reader import SandboxReader
 from mapsvc.model.profile import Profile
 from mapsvc.ports import Store
-from mapsvc.services.exchange import Exchange
-from mapsvc.services.profile import read_profile
+from mapsvc.services.exchange.exchange import Exchange
+from mapsvc.services.exchange.profile import read_profile
 from mapsvc.store.memory import MemoryStore
 
 STEP = 0.01

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mapsvc.services import byte_keep
-from mapsvc.services.byte_keep import ByteKeep
+from mapsvc.services.scene import byte_keep
+from mapsvc.services.scene.byte_keep import ByteKeep
 
 
 class Maker:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapsvc.services.classes import concentration, equal_groups
+from mapsvc.services.view.classes import concentration, equal_groups
 
 
 def test_ten_different_values_make_five_pairs() -> None:

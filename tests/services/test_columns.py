@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from mapsvc.model.incident import IncidentBatch, IncidentColumns
-from mapsvc.services import columns as columns_module
-from mapsvc.services.column_file import load_column_file, save_column_file
-from mapsvc.services.columns import ColumnCache, append
-from mapsvc.services.journal import Journal
+from mapsvc.services.scene import columns as columns_module
+from mapsvc.services.scene.column_file import load_column_file, save_column_file
+from mapsvc.services.scene.columns import ColumnCache, append
+from mapsvc.services.scene.journal import Journal
 from mapsvc.store.memory import MemoryStore
 
 

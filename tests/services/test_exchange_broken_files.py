@@ -11,7 +11,7 @@ from exchange_samples import PROFILE, exchange, profile
 
 from mapsvc.errors import MapsvcError
 from mapsvc.model.profile import Profile
-from mapsvc.services.exchange import Exchange
+from mapsvc.services.exchange.exchange import Exchange
 
 LOOSE = PROFILE.replace('type = "kind"\n', "").replace("[columns]", 'default_type = "light"\n[columns]')
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.model.query import Query
-from mapsvc.services.interval import (
+from mapsvc.services.scene.interval import (
     MAX_BARS,
     bar_starts,
     choose_interval,

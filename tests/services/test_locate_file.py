@@ -11,8 +11,8 @@ from exchange_samples import SOUTH, STEP, WEST, with_plan
 
 from mapsvc.errors import BadFile, BadInput
 from mapsvc.files.reader import SandboxReader
-from mapsvc.services.assigner import Assigner
-from mapsvc.services.locate_file import LocatedFile, locate_file
+from mapsvc.services.exchange.assigner import Assigner
+from mapsvc.services.exchange.locate_file import LocatedFile, locate_file
 
 MIDDLE = (WEST + 1.5 * STEP, SOUTH + 1.5 * STEP)
 

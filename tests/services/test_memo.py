@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mapsvc.services.memo import Memo
+from mapsvc.services.scene.memo import Memo
 
 
 def test_a_value_is_made_once_even_when_many_threads_ask_together() -> None:

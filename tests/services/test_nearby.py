@@ -8,7 +8,7 @@ from square import SOUTH, STEP, WEST, square_plan
 from mapsvc.geo.certainty import grade, near
 from mapsvc.geo.locate import GridIndex
 from mapsvc.model.incident import CERTAINTIES
-from mapsvc.services.nearby import Nearby
+from mapsvc.services.scene.nearby import Nearby
 
 PLAN = square_plan()
 POLYGONS = [grid.polygon for grid in PLAN.grids]

@@ -9,7 +9,7 @@ from exchange_samples import PROFILE, profile
 
 from mapsvc.errors import BadInput, PersonLabel
 from mapsvc.model.incident import Status
-from mapsvc.services.profile import read_profile
+from mapsvc.services.exchange.profile import read_profile
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapsvc.services.row_keys import hash_rows, key_texts, ordinals
-from mapsvc.services.row_positions import Fault, read_positions
-from mapsvc.services.row_texts import clean
-from mapsvc.services.row_times import read_times
+from mapsvc.services.exchange.row_keys import hash_rows, key_texts, ordinals
+from mapsvc.services.exchange.row_positions import Fault, read_positions
+from mapsvc.services.exchange.row_texts import clean
+from mapsvc.services.exchange.row_times import read_times
 
 
 def iso(values: list[Any], formats: tuple[str, ...], tz: str = "UTC") -> list[str | None]:

@@ -103,7 +103,7 @@ def test_a_store_is_built_from_a_folder_and_removed_with_its_caches(tmp_path: Pa
 def test_the_first_answer_after_a_restart_is_the_last_one_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mapsvc.services import columns
+    from mapsvc.services.scene import columns
 
     monkeypatch.setattr(columns, "_WORTH_SAVING", 1)
     answers = []

@@ -1,0 +1,54 @@
+"""Relocate: when a plan comes into force, the incidents stored already get its grids."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty
+from mapsvc.ports import Clock, Progress, Store
+from mapsvc.services.exchange.assigner import Assigner
+
+_CHUNK = 200_000
+_WIDEST_M = 200.0
+"""Nobody states a poorer accuracy than this for a point; only points this near a line need theirs looked up."""
+
+
+def relocate(store: Store, clock: Clock, assigner: Assigner, *, post: str, progress: Progress) -> int:
+    """Assign every stored incident to the grids of the plan; how many there are."""
+    columns = store.load_columns()
+    for start in range(0, len(columns), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        lon, lat, fids = columns.lon[part], columns.lat[part], columns.fid[part]
+        grid = assigner.locate(lon, lat)
+        certainty = _certainty(store, assigner, lon, lat, fids, grid)
+        store.reassign(assigner.plan.id, fids, assigner.plan.codes, grid, certainty, at=clock.now(), post=post)
+        progress("locating", min(start + _CHUNK, len(columns)), len(columns))
+    return len(columns)
+
+
+def _certainty(
+    store: Store,
+    assigner: Assigner,
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    fids: npt.NDArray[np.int64],
+    grid: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int8]:
+    """Certainty with the accuracy each incident was stored with.
+
+    The narrow columns do not hold it, so it is read for the points that a poor accuracy could put across a line.
+    """
+    sure = assigner.grade(lon, lat, grid, None)
+    near = assigner.grade(lon, lat, grid, _WIDEST_M) == CERTAINTY_CODE[Certainty.BOUNDARY]
+    places = np.flatnonzero(near)
+    if not len(places):
+        return sure
+    stated = {
+        int(incident.id[1:]): incident.place.accuracy_m for incident in store.list_incidents(fids[places].tolist())
+    }
+    accuracy = np.array([stated.get(fid) or np.nan for fid in fids[places].tolist()], dtype=np.float64)
+    known = places[~np.isnan(accuracy)]
+    if len(known):
+        sure[known] = assigner.grade(lon[known], lat[known], grid[known], accuracy[~np.isnan(accuracy)])
+    return sure

@@ -1,0 +1,180 @@
+"""Scene: everything one answer is made from, as of one journal number, one plan and one minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.model.incident import IncidentColumns
+from mapsvc.model.light import LIGHT_CODE, Light, closed_mask, light_codes
+from mapsvc.model.query import Query
+from mapsvc.ports import Clock, Store
+from mapsvc.services.scene.columns import ColumnCache, Snapshot
+from mapsvc.services.scene.interval import Days, cut_days, local_date
+from mapsvc.services.scene.journal import Journal, Marks
+from mapsvc.services.scene.located import Located, locate_columns
+from mapsvc.services.scene.memo import Memo
+from mapsvc.services.scene.plans import PlanBook, PlanInUse
+from mapsvc.services.scene.registers import Registers, read_registers
+
+HOUR_S = 3600
+_URGENCY = np.array([3, 2, 0, 1, 4])
+"""Rank of each light code: red, waiting, yellow, green, closed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What is derived from a snapshot alone, made when first asked for."""
+
+    snapshot: Snapshot
+    tz: str
+
+    @cached_property
+    def closed(self) -> npt.NDArray[np.bool_]:
+        """True where the incident is closed, rejected or voided."""
+        return closed_mask(self.snapshot.columns.status)
+
+    @cached_property
+    def days(self) -> Days:
+        """Calendar day of occurrence of each row in the community's zone."""
+        return cut_days(self.snapshot.columns.occurred_at, self.tz)
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """First and last time of occurrence, None without rows."""
+        occurred = self.snapshot.columns.occurred_at
+        return (int(occurred.min()), int(occurred.max())) if len(occurred) else None
+
+    @cached_property
+    def newest_first(self) -> npt.NDArray[np.int64]:
+        """Row numbers, newest occurrence first; of equal times the later stored first."""
+        return np.argsort(self.snapshot.columns.occurred_at, kind="stable")[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One consistent state. All row arrays have the length of `columns`."""
+
+    marks: Marks
+    now: int
+    registers: Registers
+    plan: PlanInUse
+    in_force: bool
+    rows: Rows
+    located: Located
+    lights: npt.NDArray[np.int8]
+    urgent_first: Callable[[], npt.NDArray[np.int64]]
+
+    @cached_property
+    def sensitive(self) -> npt.NDArray[np.bool_]:
+        """True where the point may not be shown: the row says so, or its task type does now."""
+        types = self.registers.task_types
+        by_type = [code in types and types[code].sensitive for code in self.columns.task_types]
+        if not any(by_type):
+            return self.columns.sensitive
+        mask: npt.NDArray[np.bool_] = self.columns.sensitive | np.array(by_type)[self.columns.task_type]
+        return mask
+
+    @property
+    def columns(self) -> IncidentColumns:
+        """The incidents."""
+        return self.rows.snapshot.columns
+
+    @property
+    def tz(self) -> str:
+        """Zone in which days are cut."""
+        return self.registers.community.tz
+
+
+class Stage:
+    """Sets scenes for queries; keeps what several questions share.
+
+    cache_dir: where columns and plan indexes outlive the process; None = only in memory.
+    """
+
+    def __init__(self, store: Store, clock: Clock, cache_dir: Path | None = None) -> None:
+        self.store = store
+        self.clock = clock
+        self.journal = Journal(store)
+        self._columns = ColumnCache(store, cache_dir)
+        self._plans = PlanBook(store, cache_dir)
+        self._registers: Memo[Registers] = Memo(2)
+        self._rows: Memo[Rows] = Memo(2)
+        self._located: Memo[Located] = Memo(4)
+        self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
+        self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
+
+    def registers(self, marks: Marks) -> Registers:
+        """The registers as of `marks`."""
+        return self._registers.get(marks.registers, lambda: read_registers(self.store))
+
+    def today(self, marks: Marks) -> date:
+        """The calendar day in the community."""
+        return local_date(self.clock.now(), self.registers(marks).community.tz)
+
+    def plan(self, query: Query, marks: Marks | None = None) -> PlanInUse:
+        """The plan of a question, without loading incidents."""
+        marks = marks or self.journal.marks()
+        return self._plans.get(query, self.today(marks), marks)
+
+    def scene(self, query: Query) -> Scene:
+        """The state that answers `query` now. Raises NotFound where there is no plan."""
+        marks = self.journal.marks()
+        registers = self.registers(marks)
+        plan = self.plan(query, marks)
+        in_force = plan.key == self.plan(Query(), marks).key
+        snapshot = self._columns.get(marks)
+        rows = self._rows.get((snapshot.key, registers.community.tz), lambda: Rows(snapshot, registers.community.tz))
+        located = self._located.get(
+            (snapshot.key, plan.key), lambda: locate_columns(rows.snapshot.columns, plan, stored=in_force)
+        )
+        now = self.clock.now()
+        # Lights of a minute ago are lights of now: nobody is late by seconds.
+        minute = now // 60 * 60
+        lights = self._lights.get((snapshot.key, marks.registers, minute), lambda: light_rows(rows, registers, minute))
+        return Scene(
+            marks,
+            now,
+            registers,
+            plan,
+            in_force,
+            rows,
+            located,
+            lights,
+            lambda: self._urgent.get((snapshot.key, marks.registers, minute), lambda: urgency(rows, lights)),
+        )
+
+
+def light_rows(rows: Rows, registers: Registers, now: int) -> npt.NDArray[np.int8]:
+    """Light code of every row; only open rows are looked at."""
+    columns = rows.snapshot.columns
+    types = registers.task_types
+    hours = [types[code].limit_hours if code in types else None for code in columns.task_types]
+    by_type = np.array([int(limit * HOUR_S) if limit else 0 for limit in hours] or [0], np.int64)
+    lights = np.full(len(columns), LIGHT_CODE[Light.CLOSED], np.int8)
+    rest = np.flatnonzero(~rows.closed)
+    due = columns.due_at[rest]
+    limit_s = by_type[columns.task_type[rest]]
+    # A type without a limit of its own: the clock ran from the occurrence.
+    limit_s = np.where(limit_s > 0, limit_s, due - columns.occurred_at[rest])
+    lights[rest] = light_codes(columns.status[rest], due, limit_s, now)
+    return lights
+
+
+def urgency(rows: Rows, lights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
+    """Row numbers: overdue by oldest limit, waiting newest first, soon due, in time, closed newest first."""
+    columns = rows.snapshot.columns
+    rest = np.flatnonzero(~rows.closed)
+    light = lights[rest]
+    group = _URGENCY[light]
+    due = np.where(columns.due_at[rest] > 0, columns.due_at[rest], np.iinfo(np.int64).max)
+    second = np.where(light == LIGHT_CODE[Light.WAITING], -columns.occurred_at[rest], due)
+    order = np.lexsort((-columns.fid[rest], second, group))
+    newest = rows.newest_first
+    return np.concatenate([rest[order], newest[rows.closed[newest]]])

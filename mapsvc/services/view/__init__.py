@@ -1,0 +1,1 @@
+"""Answers for the desk: figures, lists, cards, points."""

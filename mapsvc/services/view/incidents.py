@@ -1,0 +1,139 @@
+"""Incidents as lists and single features; of sensitive ones the grid and nothing else of the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.errors import BadQuery, NotFound
+from mapsvc.model.incident import CERTAINTIES, Certainty, Incident
+from mapsvc.model.light import LIGHTS
+from mapsvc.model.query import Query
+from mapsvc.ports import Store
+from mapsvc.services.scene.interval import iso
+from mapsvc.services.scene.scene import Scene
+from mapsvc.services.scene.select import matching, occurred
+
+ORDERS = ("newest", "urgent")
+Near = Callable[[float, float, str], str | None]
+"""near(lon, lat, own grid code) -> code of the nearest other grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Features of one page; `after` is the id that the next page starts behind, None on the last one."""
+
+    features: list[dict[str, Any]]
+    matched: int
+    after: str | None
+    seq: int
+
+
+def page(scene: Scene, store: Store, query: Query, order: str, near: Near) -> Page:
+    """The incidents of `query`, `query.limit` at a time. Raises BadQuery."""
+    if order not in ORDERS:
+        raise BadQuery(f'"{order}" is no order; choose newest or urgent.', field="order")
+    rows = ordered_rows(scene, query, order)
+    start = _start(scene, rows, query.after)
+    shown = rows[start : start + query.limit]
+    row_of = dict(zip(scene.columns.fid[shown].tolist(), shown.tolist(), strict=True))
+    incidents = store.list_incidents(list(row_of))
+    features = [feature(scene, row_of[int(one.id[1:])], one, near) for one in incidents]
+    more = start + len(shown) < len(rows)
+    after = f"i{scene.columns.fid[shown[-1]]}" if more and len(shown) else None
+    return Page(features, len(rows), after, scene.marks.seq)
+
+
+def ordered_rows(scene: Scene, query: Query, order: str) -> npt.NDArray[np.int64]:
+    """Row numbers that match, in order."""
+    mask = matching(scene, query)
+    within = occurred(scene, query.since, query.until)
+    if within is not None:
+        mask &= within
+    everything = scene.urgent_first() if order == "urgent" else scene.rows.newest_first
+    matched: npt.NDArray[np.int64] = everything[mask[everything]]
+    return matched
+
+
+def _start(scene: Scene, rows: npt.NDArray[np.int64], after: str | None) -> int:
+    if after is None:
+        return 0
+    row = find_row(scene, after)
+    place = np.flatnonzero(rows == (-1 if row is None else row))
+    if not len(place):
+        raise BadQuery("The page before ended with an incident that is no longer in this list.", field="after")
+    return int(place[0]) + 1
+
+
+def find_row(scene: Scene, incident_id: str) -> int | None:
+    """The row of an incident id, None if there is none."""
+    digits = incident_id[1:]
+    if not (incident_id.startswith("i") and digits.isascii() and digits.isdigit() and len(digits) < 19):
+        return None
+    row = int(np.searchsorted(scene.columns.fid, int(digits)))
+    return row if row < len(scene.columns) and scene.columns.fid[row] == int(digits) else None
+
+
+def feature(scene: Scene, row: int, incident: Incident, near: Near) -> dict[str, Any]:
+    """One incident as a GeoJSON feature of a list."""
+    hidden = incident.sensitive or bool(scene.sensitive[row])
+    grid = int(scene.located.grid[row])
+    code = scene.plan.plan.grids[grid].code if grid >= 0 else ""
+    certainty = CERTAINTIES[int(scene.located.certainty[row])]
+    lon, lat = incident.place.lon, incident.place.lat
+    geometry = None
+    beside = None
+    if lon is not None and lat is not None and not hidden:
+        geometry = {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]}
+        if certainty is Certainty.BOUNDARY:
+            beside = near(lon, lat, code)
+    return {
+        "type": "Feature",
+        "id": incident.id,
+        "geometry": geometry,
+        "properties": {
+            "id": incident.id,
+            # A title often says where; of a sensitive matter only its type is shown.
+            "title": "" if hidden else incident.title,
+            "type": incident.task_type,
+            "status": incident.status.value,
+            "light": LIGHTS[int(scene.lights[row])].value,
+            "grid": code,
+            "certainty": certainty.value,
+            "occurred_at": iso(incident.occurred_at, scene.tz),
+            "due_at": iso(incident.due_at, scene.tz),
+            "closed_at": iso(incident.closed_at, scene.tz),
+            "address": "" if hidden else incident.place.address,
+            "near": beside,
+            "sensitive": hidden,
+        },
+    }
+
+
+def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near) -> dict[str, Any]:
+    """One incident with its text and the story of its place. Raises NotFound."""
+    row = find_row(scene, incident_id)
+    if row is None:
+        raise NotFound("There is no incident with this id.")
+    incident = store.get_incident(incident_id)
+    found = feature(scene, row, incident, near)
+    hidden = found["properties"]["sensitive"]
+    found["properties"] |= {
+        "text": "" if hidden else incident.text,
+        "level": incident.level,
+        "departments": list(incident.departments),
+        "accuracy_m": incident.place.accuracy_m,
+        "datum": incident.place.datum,
+        "method": incident.place.method.value,
+        "precision": incident.place.precision,
+        "channel": incident.channel,
+        "reported_at": iso(incident.reported_at, scene.tz),
+        "grid_share": round(incident.grid_share, 4),
+        "plan": scene.plan.plan.id,
+    }
+    found["seq"] = scene.marks.seq
+    return found
