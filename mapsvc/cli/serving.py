@@ -69,10 +69,11 @@ def _remove_demo(data_dir: Path) -> None:
     services = wiring.build(read_config(data_dir))
     try:
         known = services.store.find_community()
+        others = [event.kind for event in services.store.list_events() if event.post != "demo"]
     finally:
         services.close()
-    if known is not None and not known.synthetic:
-        raise Conflict(f'{data_dir} holds "{known.name}", not the demo; it is left as it is.')
+    if known is not None and (not known.synthetic or others):
+        raise Conflict(f'{data_dir} holds "{known.name}" and more than the demo put there; it is left as it is.')
     wiring.remove_store(data_dir)
 
 

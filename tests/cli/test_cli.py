@@ -95,6 +95,18 @@ def test_loading_the_demo_twice_keeps_one_copy(demo: Path, capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out)["rows"] == first["rows"]
 
 
+def test_a_fresh_demo_replaces_the_demo_but_nothing_a_user_put_there(
+    squares: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    assert main(["demo", "--no-serve", *data]) == 0
+    assert main(["demo", "--no-serve", "--fresh", *data]) == 0
+    assert main(["import", "boundaries", str(squares), "--code", "code", *data]) == 0
+    capsys.readouterr()
+    assert main(["demo", "--no-serve", "--fresh", *data]) == 4
+    assert "more than the demo" in capsys.readouterr().err
+
+
 def test_summaries_come_in_every_format(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for what in ("coverage", "counts", "hotspots"):
         assert main(["summarise", what, "--format", "table", "--data", str(demo)]) == 0
