@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapsvc import __version__
-from mapsvc.web.openapi_params import PARAMETERS, QUERY_PARAMETERS
+from mapsvc.web.openapi_params import PARAMETERS
 from mapsvc.web.openapi_schemas import SCHEMAS
+from mapsvc.web.params import QUERY_NAMES
 
 _GEOJSON, _JSON, _PROBLEM = "application/geo+json", "application/json", "application/problem+json"
 
@@ -120,7 +121,7 @@ def document() -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    names = [*route.parameters, *(QUERY_PARAMETERS if route.takes_query else ())]
+    names = [*route.parameters, *(QUERY_NAMES if route.takes_query else ())]
     content = {media: {"schema": _schema(name, media)} for media, name in route.types.items()}
     responses: dict[str, Any] = {"200": {"description": route.summary, "content": content}}
     if route.tagged:

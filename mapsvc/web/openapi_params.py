@@ -84,17 +84,3 @@ PARAMETERS: dict[str, Schema] = {
     "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
     "only": _many("only", {"type": "string", "enum": list(KINDS)}, "Cells of these kinds; figures speak of all cells"),
 }
-QUERY_PARAMETERS = (
-    "from",
-    "to",
-    "type",
-    "status",
-    "grid",
-    "light",
-    "certainty",
-    "bbox",
-    "plan",
-    "as_of",
-    "limit",
-    "after",
-)
