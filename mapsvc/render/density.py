@@ -1,14 +1,17 @@
 """Density tiles: a smooth surface of reports per km2, drawn in classes.
 
 The surface is a Gaussian kernel estimate (Silverman 1986, section 4.2) with a bandwidth fixed in pixels, so it is finer
-in metres at each zoom and says so in its legend. Counts in squares of 2 px stand for the points; the variance that the
-squares add, side^2 / 12 an axis, is taken off the kernel. Near the frame the estimate is divided by the kernel's share
-inside (Diggle 1985): a coast is no drop in reports. Areas are ground areas at the latitude of each pixel row.
+in metres at each zoom, down to overzoom.MIN_BANDWIDTH_M, and says so in its legend. Counts in squares of 2 px stand for
+the points; the variance that the squares add, side^2 / 12 an axis, is taken off the kernel. Near the frame the estimate
+is divided by the kernel's share inside (Diggle 1985): a coast is no drop in reports. Areas are ground areas at the
+latitude of each pixel row.
 """
 
 from __future__ import annotations
 
 import math
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,12 +21,14 @@ import numpy.typing as npt
 
 from mapsvc.geo.tiling import TILE_PX, metres_per_pixel, morton_decode, morton_of, unit_to_lonlat
 from mapsvc.render.frame_mask import FULL, FrameMask
+from mapsvc.render.overzoom import finest_zoom, magnify
 from mapsvc.render.png import Colour, encode_palette
 from mapsvc.render.pyramid import CountPyramid
 from mapsvc.render.smooth import BANDWIDTH_PX, FloatTile, smooth
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.77, 0.86, 0.92, 0.96, 0.985, 0.995)
 _BLOCK_PX_BITS = 5
+_KEPT_COARSE = 16
 _MIN_SHARE = FULL // 5
 """Less of the kernel inside than this would blow noise up: the correction stops there."""
 STOPS = ("#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838")
@@ -38,6 +43,7 @@ class Legend:
     z: int
     breaks: tuple[float, ...]
     bandwidth_m: float
+    bandwidth_px: float
 
 
 class DensityLayer:
@@ -50,7 +56,10 @@ class DensityLayer:
         self._mask = mask
         # The middle of the data says how long a pixel is; whole data sets lie within a few degrees.
         self._lat = float(np.median(lat[:: max(1, len(lat) // 10_000)])) if len(lat) else 0.0
+        self._finest = finest_zoom(self._lat)
         self._legends: dict[int, Legend] = {}
+        self._coarse: OrderedDict[tuple[int, int], FloatTile | None] = OrderedDict()
+        self._lock = threading.Lock()
 
     def tile(self, z: int, x: int, y: int, theme: str = "dark") -> bytes:
         """A 256 px palette PNG; transparent where nothing is near or outside the frame."""
@@ -67,6 +76,32 @@ class DensityLayer:
 
     def surface(self, z: int, x: int, y: int) -> FloatTile | None:
         """Reports per km2 at the centre of each pixel, rows from the north; None where all is 0."""
+        beyond = z - self._finest
+        if beyond <= 0:
+            return self.estimate(z, x, y)
+        coarse = self._kept_estimate(x >> beyond, y >> beyond)
+        if coarse is None:
+            return None
+        share = self._mask.tile(z, x, y) if self._mask else None
+        parts = 1 << beyond
+        surface = magnify(coarse, x % parts, y % parts, parts)
+        return surface if share is None else np.where(share > 0, surface, np.float32(0.0))
+
+    def _kept_estimate(self, x: int, y: int) -> FloatTile | None:
+        """The estimate of a tile of the finest zoom, which many deeper tiles share."""
+        with self._lock:
+            if (x, y) in self._coarse:
+                self._coarse.move_to_end((x, y))
+                return self._coarse[x, y]
+        made = self.estimate(self._finest, x, y)
+        with self._lock:
+            self._coarse[x, y] = made
+            while len(self._coarse) > _KEPT_COARSE:
+                self._coarse.popitem(last=False)
+        return made
+
+    def estimate(self, z: int, x: int, y: int) -> FloatTile | None:
+        """The kernel estimate with a bandwidth of BANDWIDTH_PX at this very zoom; as `surface` else."""
         counts = self._pyramid.around(z, x, y)
         if counts is None:
             return None
@@ -81,8 +116,9 @@ class DensityLayer:
     def legend(self, z: int) -> Legend:
         """The classes of a zoom, the same on all its tiles."""
         if z not in self._legends:
-            bandwidth_m = BANDWIDTH_PX * metres_per_pixel(self._lat, z)
-            self._legends[z] = Legend(z, self._breaks(z), bandwidth_m)
+            drawn = min(z, self._finest)
+            bandwidth_m = BANDWIDTH_PX * metres_per_pixel(self._lat, drawn)
+            self._legends[z] = Legend(z, self._breaks(drawn), bandwidth_m, BANDWIDTH_PX * 2.0 ** (z - drawn))
         return self._legends[z]
 
     def _breaks(self, z: int) -> tuple[float, ...]:
@@ -147,7 +183,7 @@ def legend_answer(legend: Legend, theme: str) -> dict[str, Any]:
         "unit": "reports per km2",
         "breaks": list(legend.breaks),
         "colours": colours,
-        "bandwidth_px": BANDWIDTH_PX,
+        "bandwidth_px": legend.bandwidth_px,
         "bandwidth_m": float(f"{legend.bandwidth_m:.3g}"),
         "theme": theme,
         "edge_corrected": True,

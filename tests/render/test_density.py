@@ -54,7 +54,7 @@ def test_a_png_holds_what_was_put_in() -> None:
 @pytest.mark.parametrize("y", [4000, 6222, 8000])
 def test_one_report_adds_up_to_one_at_every_latitude(y: int) -> None:
     lon, lat = centre_of(9000, y)
-    surface = DensityLayer(np.array([lon]), np.array([lat])).surface(Z, 9000, y)
+    surface = DensityLayer(np.array([lon]), np.array([lat])).estimate(Z, 9000, y)
     assert surface is not None
     pixel_km2 = metres_per_pixel(lat, Z) ** 2 / 1e6
     assert surface.sum() * pixel_km2 == pytest.approx(1.0, rel=2e-3)
@@ -69,7 +69,7 @@ def test_the_surface_is_the_kernel_sum_over_the_points_also_of_those_beyond_the_
     # On the centres of squares counting loses nothing; anywhere else a point moves by a pixel at the most.
     places = rng.integers(-10, 138, (40, 2)) * CELL_PX + CELL_PX / 2 + shift * rng.uniform(-0.99, 0.99, (40, 2))
     lon, lat = (np.array(column) for column in zip(*(centre_of(9000, 6222, *place) for place in places), strict=True))
-    surface = DensityLayer(lon, lat).surface(Z, 9000, 6222)
+    surface = DensityLayer(lon, lat).estimate(Z, 9000, 6222)
     pixels = np.arange(256) + 0.5
     across = np.exp(-((pixels[:, None] - places[:, 0]) ** 2) / (2 * BANDWIDTH_PX**2))
     down = np.exp(-((pixels[:, None] - places[:, 1]) ** 2) / (2 * BANDWIDTH_PX**2))
@@ -82,7 +82,7 @@ def test_the_surface_is_the_kernel_sum_over_the_points_also_of_those_beyond_the_
 def test_neighbouring_tiles_meet_without_a_step() -> None:
     lon, lat = centre_of(9000, 6222, 256.0, 100.0)
     layer = DensityLayer(np.array([lon]), np.array([lat]))
-    left, right = layer.surface(Z, 9000, 6222), layer.surface(Z, 9001, 6222)
+    left, right = layer.estimate(Z, 9000, 6222), layer.estimate(Z, 9001, 6222)
     assert left is not None
     assert right is not None
     step = np.abs(left[:, -1] - right[:, 0]).max()
@@ -128,8 +128,8 @@ def test_nothing_is_drawn_outside_the_frame_and_the_edge_is_no_drop() -> None:
     middle = (west + east) / 2
     lon, lat = rng.uniform(west - 0.01, middle, 40_000), rng.uniform(south - 0.01, north + 0.01, 40_000)
     frame = FrameMask(box(west - 1, south - 1, middle, north + 1))
-    surface = DensityLayer(lon, lat, frame).surface(Z, 9000, 6222)
-    plain = DensityLayer(lon, lat).surface(Z, 9000, 6222)
+    surface = DensityLayer(lon, lat, frame).estimate(Z, 9000, 6222)
+    plain = DensityLayer(lon, lat).estimate(Z, 9000, 6222)
     assert surface is not None
     assert plain is not None
     assert not surface[:, 128:].any()
