@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+DEMO_FRESH_S = 8 * 3600
+"""A shift: after it, a demo that nobody touched is loaded anew."""
+
+
 def demo(args: argparse.Namespace) -> int:
     """Load the invented community into an empty store, then serve it."""
     from mapsvc import wiring
 
     config = _configured(args)
     if args.fresh:
+        _remove_demo(config.data_dir)
+    elif _is_stale_demo(config):
+        say("The demo here is from an earlier day: loading it anew, so that it ends today.")
         _remove_demo(config.data_dir)
     services = wiring.build(config)
     try:
@@ -60,6 +67,21 @@ def _configured(args: argparse.Namespace) -> Config:
     if args.host:
         server = replace(server, host=args.host)
     return replace(config, server=server)
+
+
+def _is_stale_demo(config: Config) -> bool:
+    """True where nothing but a demo is stored and its open matters have grown old since it was loaded."""
+    from mapsvc import wiring
+
+    if not (config.data_dir / wiring.STORE_NAME).exists():
+        return False
+    services = wiring.build(config)
+    try:
+        events = services.store.list_events()
+        untouched = bool(events) and all(event.post == "demo" for event in events)
+        return untouched and services.clock.now() - events[0].at > DEMO_FRESH_S
+    finally:
+        services.close()
 
 
 def _remove_demo(data_dir: Path) -> None:

@@ -107,6 +107,22 @@ def test_a_fresh_demo_replaces_the_demo_but_nothing_a_user_put_there(
     assert "more than the demo" in capsys.readouterr().err
 
 
+def test_a_demo_of_an_earlier_day_is_loaded_anew_and_ends_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mapsvc.wiring import SystemClock
+
+    data = ["--data", str(tmp_path / "data"), "--no-serve"]
+    start = int(time.time())
+    monkeypatch.setattr(SystemClock, "now", lambda self: start)
+    assert main(["demo", *data]) == 0
+    assert main(["demo", *data]) == 0
+    assert capsys.readouterr().err.count("Loaded the demo") == 1
+    monkeypatch.setattr(SystemClock, "now", lambda self: start + 3 * 86_400)
+    assert main(["demo", *data]) == 0
+    assert "earlier day" in capsys.readouterr().err
+
+
 def test_summaries_come_in_every_format(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for what in ("coverage", "counts", "hotspots"):
         assert main(["summarise", what, "--format", "table", "--data", str(demo)]) == 0
