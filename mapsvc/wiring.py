@@ -14,7 +14,7 @@ from mapsvc.config import Config, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
-from mapsvc.services.exchange.stocking import Stocked, Stocks, stock
+from mapsvc.services.exchange.stocking import Stocked, stock
 from mapsvc.services.scene.byte_keep import ByteKeep
 from mapsvc.services.scene.scene import Stage
 from mapsvc.services.summarise import Summaries
@@ -159,17 +159,9 @@ def load_demo_into(services: Services, *, lang: str = "en", progress: Progress =
     """Store the invented community, with times moved so that it looks live today."""
     from mapsvc.demo.load import load_demo
 
-    data = load_demo(GEODATA, now=services.clock.now(), lang=lang)
-    stocks = Stocks(
-        community=data.community,
-        plan=data.plan,
-        sites=tuple(data.sites),
-        departments=tuple(data.departments),
-        posts=tuple(data.posts),
-        task_types=tuple(data.task_types),
-        batch=data.batch,
-    )
-    return stock(services.store, stocks, at=services.clock.now(), post="demo", source="demo", progress=progress)
+    at = services.clock.now()
+    stocks = load_demo(GEODATA, now=at, lang=lang)
+    return stock(services.store, stocks, at=at, post="demo", source="demo", progress=progress)
 
 
 def remove_store(data_dir: Path) -> None:

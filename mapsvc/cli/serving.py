@@ -6,7 +6,6 @@ import argparse
 import socket
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mapsvc.cli.say import ProgressBar, put, say
@@ -26,11 +25,7 @@ def demo(args: argparse.Namespace) -> int:
     from mapsvc import wiring
 
     config = _configured(args)
-    if args.fresh:
-        _remove_demo(config.data_dir)
-    elif _is_stale_demo(config):
-        say("The demo here is from an earlier day: loading it anew, so that it ends today.")
-        _remove_demo(config.data_dir)
+    _clear_demo(config, fresh=args.fresh)
     services = wiring.build(config)
     try:
         known = services.store.find_community()
@@ -69,67 +64,58 @@ def _configured(args: argparse.Namespace) -> Config:
     return replace(config, server=server)
 
 
-def _is_stale_demo(config: Config) -> bool:
-    """True where nothing but a demo is stored and its open matters have grown old since it was loaded."""
+def _clear_demo(config: Config, *, fresh: bool) -> None:
+    """Remove an earlier demo when asked to, or when its open matters have grown old and nobody added to it.
+
+    Raises Conflict when asked to remove what the demo did not put there.
+    """
     from mapsvc import wiring
 
     if not (config.data_dir / wiring.STORE_NAME).exists():
-        return False
+        return
     services = wiring.build(config)
     try:
-        events = services.store.list_events()
-        untouched = bool(events) and all(event.post == "demo" for event in events)
-        return untouched and services.clock.now() - events[0].at > DEMO_FRESH_S
-    finally:
-        services.close()
-
-
-def _remove_demo(data_dir: Path) -> None:
-    """Remove an earlier demo's store; a store of anything else is left alone."""
-    from mapsvc import wiring
-
-    services = wiring.build(read_config(data_dir))
-    try:
         known = services.store.find_community()
-        others = [event.kind for event in services.store.list_events() if event.post != "demo"]
+        events = services.store.list_events()
+        now = services.clock.now()
     finally:
         services.close()
-    if known is not None and (not known.synthetic or others):
-        raise Conflict(f'{data_dir} holds "{known.name}" and more than the demo put there; it is left as it is.')
-    wiring.remove_store(data_dir)
+    untouched = all(event.post == "demo" for event in events)
+    if fresh and known is not None and not (known.synthetic and untouched):
+        raise Conflict(f'{config.data_dir} holds "{known.name}" and more than the demo put there; it is left as it is.')
+    stale = untouched and bool(events) and now - events[0].at > DEMO_FRESH_S
+    if stale and not fresh:
+        say("The demo here is from an earlier day: loading it anew, so that it ends today.")
+    if stale or fresh:
+        wiring.remove_store(config.data_dir)
 
 
-def _free_port(host: str, first: int) -> int:
-    """`first`, or the next port nobody listens on."""
-    for port in range(first, first + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
-    return first
-
-
-def _serve(config: Config) -> int:
-    host, port = config.server.host, config.server.port
-    _check_free(host, port)
-    put(f"mapsvc is serving http://{host}:{port}/command  (Ctrl+C stops it)")
-    sys.stdout.flush()
-    _run_server(config)
-    return 0
-
-
-def _check_free(host: str, port: int) -> None:
+def _find_trouble(host: str, port: int) -> OSError | None:
+    """Why a port cannot be listened on, None where it can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Conflict(
-                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
-            ) from error
+            return error
+    return None
+
+
+def _free_port(host: str, first: int) -> int:
+    """`first`, or the next port nobody listens on."""
+    return next((port for port in range(first, first + 50) if _find_trouble(host, port) is None), first)
+
+
+def _serve(config: Config) -> int:
+    host, port = config.server.host, config.server.port
+    if error := _find_trouble(host, port):
+        raise Conflict(
+            f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
+        ) from error
+    put(f"mapsvc is serving http://{host}:{port}/command  (Ctrl+C stops it)")
+    sys.stdout.flush()
+    _run_server(config)
+    return 0
 
 
 def _run_server(config: Config) -> None:

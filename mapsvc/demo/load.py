@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from mapsvc.model.incident import CLOSED_STATUSES, STATUS_CODE, IncidentBatch, S
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.model.post import Department, Post
 from mapsvc.model.site import Site
+from mapsvc.model.stocks import Stocks
 from mapsvc.model.task_type import TaskType
 
 CHANNEL = "demo"
@@ -39,23 +39,7 @@ TIMES = ("occurred_at", "reported_at", "due_at", "closed_at")
 _TEXTS = ("task_type", "method", "precision", "address", "title", "text", "departments")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoData:
-    """The demo community, ready to be stored.
-
-    plan: published, ids fixed, areas measured. batch: WGS 84, grid unset, times moved to `now`.
-    """
-
-    community: Community
-    plan: Plan
-    sites: tuple[Site, ...]
-    departments: tuple[Department, ...]
-    posts: tuple[Post, ...]
-    task_types: tuple[TaskType, ...]
-    batch: IncidentBatch
-
-
-def load_demo(geodata: Path, *, now: int, lang: str = "en") -> DemoData:
+def load_demo(geodata: Path, *, now: int, lang: str = "en") -> Stocks:
     """Read geodata/; now: epoch seconds UTC. Raises BadInput for another language, BadFile for a broken file."""
     if lang not in LANGS:
         raise BadInput(f'The demo speaks "en" and "zh", not "{lang}".', field="lang")
@@ -65,7 +49,7 @@ def load_demo(geodata: Path, *, now: int, lang: str = "en") -> DemoData:
     )
     task_types = read_task_types(geodata / "task_types.toml")
     posts = _read_json(geodata / "posts.json")["posts"]
-    return DemoData(
+    return Stocks(
         community=community,
         plan=_read_plan(geodata, min(EDITION_FROM, datetime.fromtimestamp(now, ZoneInfo(community.tz)).date())),
         sites=_read_sites(geodata / "sites.geojson"),

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from mapsvc.demo.load import DemoData, load_demo
+from mapsvc.demo.load import load_demo
 from mapsvc.demo.neighbourhood import Neighbourhood, make_neighbourhood
 from mapsvc.demo.write import generate
+from mapsvc.model.stocks import Stocks
 
 NOW = int(datetime(2026, 11, 23, 14, 32, 8, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
 
@@ -24,7 +25,7 @@ def demo_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(demo_dir: Path) -> DemoData:
+def demo(demo_dir: Path) -> Stocks:
     return load_demo(demo_dir, now=NOW)
 
 

@@ -14,11 +14,12 @@ import numpy.typing as npt
 import pytest
 import shapely
 
-from mapsvc.demo.load import DemoData, load_demo
+from mapsvc.demo.load import load_demo
 from mapsvc.demo.texts import list_patterns, read_phrases
 from mapsvc.geo.crs import projector
 from mapsvc.model.incident import CLOSED_STATUSES, STATUS_CODE, WAITING_STATUSES, Status
 from mapsvc.model.person_label import check_no_person_label
+from mapsvc.model.stocks import Stocks
 
 NOW = int(datetime(2026, 11, 23, 14, 32, 8, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
 """The moment the `demo` fixture is loaded for."""
@@ -27,7 +28,7 @@ Columns = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def columns(demo: DemoData) -> Columns:
+def columns(demo: Stocks) -> Columns:
     return dict(demo.batch.columns)
 
 
@@ -35,7 +36,7 @@ def _open(columns: Columns) -> npt.NDArray[np.bool_]:
     return ~np.isin(columns["status"], [STATUS_CODE[status] for status in CLOSED_STATUSES])
 
 
-def _grid(demo: DemoData, columns: Columns) -> npt.NDArray[np.int64]:
+def _grid(demo: Stocks, columns: Columns) -> npt.NDArray[np.int64]:
     points = shapely.points(columns["lon"], columns["lat"])
     number = np.zeros(len(points), dtype=np.int64)
     for k, grid in enumerate(demo.plan.grids, 1):
@@ -43,7 +44,7 @@ def _grid(demo: DemoData, columns: Columns) -> npt.NDArray[np.int64]:
     return number
 
 
-def _line_distance(demo: DemoData, columns: Columns) -> npt.NDArray[np.float64]:
+def _line_distance(demo: Stocks, columns: Columns) -> npt.NDArray[np.float64]:
     board = projector(demo.plan.working_epsg)
     lines = shapely.union_all([shape.boundary for shape in board.geometry([g.polygon for g in demo.plan.grids])])
     located = np.isfinite(columns["lon"])
@@ -53,7 +54,7 @@ def _line_distance(demo: DemoData, columns: Columns) -> npt.NDArray[np.float64]:
     return distance
 
 
-def test_there_are_about_4500_over_18_months_and_all_types_occur(demo: DemoData, columns: Columns) -> None:
+def test_there_are_about_4500_over_18_months_and_all_types_occur(demo: Stocks, columns: Columns) -> None:
     assert 4000 <= demo.batch.n <= 5000
     assert NOW - 548 * DAY <= columns["occurred_at"].min() <= NOW - 540 * DAY
     assert columns["reported_at"].max() <= NOW
@@ -78,7 +79,7 @@ def test_about_nine_of_ten_close_on_time(columns: Columns) -> None:
 
 
 def test_the_open_set_is_47_with_4_overdue_4_waiting_3_not_located_and_2_disputes(
-    demo: DemoData, columns: Columns
+    demo: Stocks, columns: Columns
 ) -> None:
     is_open = _open(columns)
     assert is_open.sum() == 47
@@ -99,7 +100,7 @@ def test_the_open_set_is_47_with_4_overdue_4_waiting_3_not_located_and_2_dispute
     assert grids == {0: 3, 1: 4, 2: 2, 3: 5, 4: 3, 5: 11, 6: 12, 7: 7}
 
 
-def test_every_located_one_lies_inside_the_frame(demo: DemoData, columns: Columns) -> None:
+def test_every_located_one_lies_inside_the_frame(demo: Stocks, columns: Columns) -> None:
     number = _grid(demo, columns)
     located = np.isfinite(columns["lon"])
     assert (number[located] > 0).all()
@@ -108,7 +109,7 @@ def test_every_located_one_lies_inside_the_frame(demo: DemoData, columns: Column
     assert all(columns["address"][~located])
 
 
-def test_fifteen_are_in_doubt_between_grids_and_five_of_them_open(demo: DemoData, columns: Columns) -> None:
+def test_fifteen_are_in_doubt_between_grids_and_five_of_them_open(demo: Stocks, columns: Columns) -> None:
     doubt = _line_distance(demo, columns) < columns["accuracy_m"]
     assert doubt.sum() == 15
     assert (doubt & _open(columns)).sum() == 5
@@ -124,7 +125,7 @@ def test_accuracy_is_what_the_channel_can_give(columns: Columns) -> None:
     assert np.isnan(accuracy[np.isnan(columns["lon"])]).all()
 
 
-def test_the_hot_spot_at_the_bus_yard_is_there_and_was_not_before(demo: DemoData, columns: Columns) -> None:
+def test_the_hot_spot_at_the_bus_yard_is_there_and_was_not_before(demo: Stocks, columns: Columns) -> None:
     yard = next(site for site in demo.sites if site.name == "Willow Bank bus yard")
     board = projector(demo.plan.working_epsg)
     x0, y0 = board.forward(np.array([yard.geometry.centroid.x]), np.array([yard.geometry.centroid.y]))
@@ -139,7 +140,7 @@ def test_the_hot_spot_at_the_bus_yard_is_there_and_was_not_before(demo: DemoData
     assert (near & before).sum() / 2 < 0.1 * (near & recent).sum()
 
 
-def test_residential_affairs_rise_in_grid_05_alone(demo: DemoData, columns: Columns) -> None:
+def test_residential_affairs_rise_in_grid_05_alone(demo: Stocks, columns: Columns) -> None:
     number = _grid(demo, columns)
     kind = columns["task_type"] == "residential_affairs"
 
@@ -200,7 +201,7 @@ def test_both_languages_hold_the_same_incidents_in_the_same_order(demo_dir: Path
         assert same == (name not in ("title", "text", "address"))
 
 
-def test_each_task_type_has_over_a_hundred_titles_to_fill(demo: DemoData) -> None:
+def test_each_task_type_has_over_a_hundred_titles_to_fill(demo: Stocks) -> None:
     phrases = read_phrases()
     for task_type in demo.task_types:
         patterns = {pattern for _, pattern in list_patterns(phrases, task_type.code)}

@@ -7,12 +7,12 @@ from collections import Counter
 
 import shapely
 
-from mapsvc.demo.load import DemoData
 from mapsvc.demo.neighbourhood import Neighbourhood
 from mapsvc.model.site import SITE_KINDS
+from mapsvc.model.stocks import Stocks
 
 
-def test_every_building_has_its_own_address_in_both_languages(demo: DemoData) -> None:
+def test_every_building_has_its_own_address_in_both_languages(demo: Stocks) -> None:
     buildings = [site for site in demo.sites if site.kind == "building"]
     assert 800 <= len(buildings) <= 1200
     for texts in ([site.address for site in buildings], [site.address_zh for site in buildings]):
@@ -21,7 +21,7 @@ def test_every_building_has_its_own_address_in_both_languages(demo: DemoData) ->
     assert all(re.search(r"[一-鿿]+\d+号楼?$", site.address_zh) for site in buildings)
 
 
-def test_a_general_grid_has_300_to_500_households_and_the_sum_is_right(demo: DemoData) -> None:
+def test_a_general_grid_has_300_to_500_households_and_the_sum_is_right(demo: Stocks) -> None:
     buildings = [site for site in demo.sites if site.kind == "building"]
     centres = shapely.centroid([site.geometry for site in buildings])
     found = []
@@ -65,7 +65,7 @@ def test_odd_house_numbers_lie_on_the_left_of_their_street_and_even_on_the_right
     assert checked > 500
 
 
-def test_the_register_has_each_kind_of_place_in_useful_numbers(demo: DemoData) -> None:
+def test_the_register_has_each_kind_of_place_in_useful_numbers(demo: Stocks) -> None:
     count = Counter(site.kind for site in demo.sites)
     assert set(count) <= set(SITE_KINDS)
     assert count["school"] == 6
@@ -80,12 +80,12 @@ def test_the_register_has_each_kind_of_place_in_useful_numbers(demo: DemoData) -
     assert all(site.name and site.name_zh for site in demo.sites if site.kind != "building")
 
 
-def test_only_the_night_patrol_of_grid_06_is_missing(demo: DemoData) -> None:
+def test_only_the_night_patrol_of_grid_06_is_missing(demo: Stocks) -> None:
     missing = [post for post in demo.posts if post.required and post.strength == 0]
     assert [(post.role, post.grid_codes) for post in missing] == [("night_patrol", ("990101001001006",))]
 
 
-def test_each_grid_has_the_posts_of_the_field_and_a_point_for_each(demo: DemoData) -> None:
+def test_each_grid_has_the_posts_of_the_field_and_a_point_for_each(demo: Stocks) -> None:
     for grid in demo.plan.grids:
         roles = {post.role for post in demo.posts if grid.code in post.grid_codes}
         assert {"grid_chief", "worker_full", "community_police", "court_liaison", "night_patrol", "volunteers"} <= roles
@@ -96,14 +96,14 @@ def test_each_grid_has_the_posts_of_the_field_and_a_point_for_each(demo: DemoDat
     assert len({post.code for post in demo.posts}) == len(demo.posts)
 
 
-def test_posts_are_duties_and_carry_no_name_or_number_of_a_person(demo: DemoData) -> None:
+def test_posts_are_duties_and_carry_no_name_or_number_of_a_person(demo: Stocks) -> None:
     for post in demo.posts:
         assert not re.search(
             r"\d{7,}|\b(Mr|Mrs|Ms)\b|先生|女士", " ".join([post.name, post.name_zh, post.duty, post.duty_zh])
         )
 
 
-def test_every_grid_has_one_unit_and_a_theme_in_both_languages(demo: DemoData) -> None:
+def test_every_grid_has_one_unit_and_a_theme_in_both_languages(demo: Stocks) -> None:
     for grid in demo.plan.grids:
         assert all([grid.name, grid.name_zh, grid.theme, grid.theme_zh, grid.unit, grid.unit_zh])
     assert len({grid.unit for grid in demo.plan.grids}) == 7

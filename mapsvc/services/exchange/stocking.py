@@ -6,26 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mapsvc.model.community import Community
 from mapsvc.model.incident import IncidentBatch
 from mapsvc.model.plan import Plan
-from mapsvc.model.post import Department, Post
-from mapsvc.model.site import Site
-from mapsvc.model.task_type import TaskType
+from mapsvc.model.stocks import Stocks
 from mapsvc.ports import Progress, Store, no_progress
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stocks:
-    """A community with everything it keeps; the incidents have points but no grids yet."""
-
-    community: Community
-    plan: Plan
-    sites: tuple[Site, ...]
-    departments: tuple[Department, ...]
-    posts: tuple[Post, ...]
-    task_types: tuple[TaskType, ...]
-    batch: IncidentBatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,28 @@
+"""Stocks: a whole community as values, ready to be stored at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapsvc.model.community import Community
+from mapsvc.model.incident import IncidentBatch
+from mapsvc.model.plan import Plan
+from mapsvc.model.post import Department, Post
+from mapsvc.model.site import Site
+from mapsvc.model.task_type import TaskType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stocks:
+    """A community with everything it keeps.
+
+    plan: ids fixed, areas measured. batch: WGS 84 points, no grids yet.
+    """
+
+    community: Community
+    plan: Plan
+    sites: tuple[Site, ...]
+    departments: tuple[Department, ...]
+    posts: tuple[Post, ...]
+    task_types: tuple[TaskType, ...]
+    batch: IncidentBatch
