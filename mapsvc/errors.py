@@ -5,10 +5,14 @@
     │   ├── BadQuery           a request parameter
     │   ├── BadFile            a file, with row or feature where known
     │   │   └── CrsUnknown     a file whose coordinate system is absent or contradictory
-    │   └── PersonLabel        a category that would label a person
+    │   ├── PersonLabel        a category that would label a person
+    │   └── Refused            an edit that would break the map; carries its findings
     ├── NotFound               no such plan, grid, incident, file
     │   └── NoPlan             nothing is stored yet
     ├── Conflict               the thing moved on, or is already there
+    │   ├── Stale              the caller's revision is not the newest one
+    │   └── Clash              two changes of the same line; carries both
+    ├── Forbidden              this caller may not write here
     ├── CannotTell             a statistic that the data do not carry; the reason is the message
     ├── Busy                   the store is locked or full for now; try again
     ├── Cancelled              long work that was stopped by its user
@@ -19,6 +23,12 @@ Messages are plain sentences for the person who made the request.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mapsvc.model.finding import Finding
 
 
 class MapsvcError(Exception):
@@ -62,6 +72,14 @@ class PersonLabel(BadInput):
     """A category that labels a person was offered; mapsvc keeps none."""
 
 
+class Refused(BadInput):
+    """An edit that would break the map; nothing was changed. findings: where and why, at least one."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = (), *, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.findings = tuple(findings)
+
+
 class NotFound(MapsvcError):
     """What was asked for does not exist."""
 
@@ -72,6 +90,27 @@ class NoPlan(NotFound):
 
 class Conflict(MapsvcError):
     """The change does not fit what is stored now."""
+
+
+class Stale(Conflict):
+    """Another change came first. revision: the newest one; details: JSON values for the answer."""
+
+    def __init__(self, message: str, *, revision: int, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.revision = revision
+        self.details = details or {}
+
+
+class Clash(Conflict):
+    """Two changes of the same line. findings: one a line in dispute, `where` showing what each wants."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class Forbidden(MapsvcError):
+    """This caller may not do that here."""
 
 
 class CannotTell(MapsvcError):

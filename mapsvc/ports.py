@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.model.community import Community
+from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.event import Event
 from mapsvc.model.grid import Grid
 from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
@@ -43,6 +44,27 @@ class Added:
     first_fid: int
     last_fid: int
     event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What `Store.publish_draft` stores. plan: the new edition, status PUBLISHED, its id new.
+
+    assign: whether the incidents move to its grids now (it takes effect today or earlier). Then fids, grid (index
+    into plan.codes, -1 = none) and certainty are the rows that change, computed when `last_fid` was the newest
+    incident and `assigned` the plan that the incidents carried.
+    """
+
+    draft_id: str
+    revision: int
+    plan: Plan
+    parent_id: str | None
+    last_fid: int
+    assigned: str | None
+    assign: bool
+    fids: npt.NDArray[np.int64]
+    grid: npt.NDArray[np.int32]
+    certainty: npt.NDArray[np.int8]
 
 
 class Store(Protocol):
@@ -117,6 +139,59 @@ class Store(Protocol):
 
     def list_plans(self) -> list[PlanHead]:
         """All plans, newest valid_from first, drafts before editions."""
+
+    def find_assigned_plan(self) -> str | None:
+        """Id of the edition whose grids the incidents carry now; None while nobody said so.
+
+        Set by `reassign` (to its plan_id) and by `publish_draft` where it assigns. New incidents are stored with
+        the grids of this plan.
+        """
+
+    # drafts: each write checks `revision` against the stored one (Stale) and stores revision + 1
+    def add_draft(self, draft: Draft, *, at: int, post: str) -> Event:
+        """Store a new draft ("draft.started"); Conflict if a draft or a plan has its id, NotFound without its base."""
+
+    def get_draft(self, draft_id: str) -> Draft:
+        """One draft; NotFound."""
+
+    def list_drafts(self) -> list[Draft]:
+        """All drafts, the last changed first."""
+
+    def list_edits(self, draft_id: str, after: int = 0, until: int | None = None) -> list[Edit]:
+        """Edits of the draft's line (in effect, or undone and still to redo) with after < position <= until."""
+
+    def list_lost_edits(self, draft_id: str) -> list[Edit]:
+        """Edits that are no longer in the line: undone and then overtaken by another edit, newest first."""
+
+    def add_edit(self, draft_id: str, edit: Edit, *, revision: int, at: int, post: str) -> Draft:
+        """Append an edit after the draft's position ("draft.edited"); what could be redone is lost edits now.
+
+        Conflict where the draft is not open. edit.position, edit.revision, edit.at and edit.post are set here.
+        """
+
+    def move_in_draft(self, draft_id: str, position: int, *, revision: int, at: int, post: str) -> Draft:
+        """Undo or redo to 0 <= position <= edits ("draft.undone", "draft.redone"); Conflict where it is not open."""
+
+    def replace_edits(
+        self, draft_id: str, edits: Sequence[Edit], draft: Draft, *, revision: int, at: int, post: str
+    ) -> Draft:
+        """The draft gets this line of edits and the facts of `draft` (base, parent ...), e.g. after a rebase
+        ("draft.rebased"); the old line becomes lost edits."""
+
+    def set_reason(self, draft_id: str, position: int, reason: str, *, revision: int, at: int, post: str) -> Draft:
+        """Write why an edit was made ("draft.explained"); Conflict where the draft is not open."""
+
+    def set_draft(self, draft: Draft, *, kind: str, revision: int, at: int, post: str) -> Draft:
+        """Replace the facts of a draft (name, status, note, kept ...), its edits stay; event `kind`."""
+
+    def publish_draft(self, publication: Publication, *, at: int, post: str) -> Event:
+        """Make an edition of a draft, in one transaction with its event ("plan.published").
+
+        Checks that the draft is in review at `revision` (Stale), that the edition in force on plan.valid_from is
+        `parent_id` (Conflict: the parent moved on), and that no incident was added after `last_fid` and no edition
+        assigned since (Busy: compute again). Then stores the plan, ends the parent's validity, sets the draft
+        PUBLISHED, and assigns the incidents given, if any.
+        """
 
     # incidents
     def add_incidents(self, batch: IncidentBatch, *, at: int, post: str, source: str) -> Added:

@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 class Rule(StrEnum):
-    """Names of the checks on a partition."""
+    """Names of the checks on a partition and on its edits."""
 
     INVALID_RING = "invalid_ring"
     GAP = "gap"
@@ -29,6 +29,21 @@ class Rule(StrEnum):
     EMPTY_GEOMETRY = "empty_geometry"
     MULTIPART = "multipart"
     HEALED = "healed"
+    # of edits
+    CROSSING = "crossing"
+    NO_CUT = "no_cut"
+    NOT_NEIGHBOURS = "not_neighbours"
+    SWALLOWED = "swallowed"
+    ORPHANED = "orphaned"
+    AREA_CHANGED = "area_changed"
+    LOCKED = "locked"
+    TOO_MANY_VERTICES = "too_many_vertices"
+    BAD_COORDINATE = "bad_coordinate"
+    NO_SUCH_PLACE = "no_such_place"
+    SAME_LINE = "same_line"
+    BESIDE_STREET = "beside_street"
+    HOT_CELL_CUT = "hot_cell_cut"
+    FARTHER_FROM_POST = "farther_from_post"
 
 
 @dataclass(frozen=True, slots=True)

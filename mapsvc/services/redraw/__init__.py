@@ -1,0 +1,1 @@
+"""Redraw: drafts of a plan, their edits, consequences, proposals, review and publishing."""
