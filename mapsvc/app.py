@@ -19,6 +19,7 @@ from mapsvc.web.api_reports import api_reports
 from mapsvc.web.errors import register_errors
 from mapsvc.web.ops import ops
 from mapsvc.web.pages import pages
+from mapsvc.web.print import printing
 from mapsvc.web.security import secure
 from mapsvc.web.tiles import tiles
 
@@ -41,7 +42,7 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
     app.extensions["mapsvc"] = services
     app.extensions["mapsvc.layers"] = Memo[DensityLayer](_KEPT_LAYERS)
     app.extensions["mapsvc.masks"] = Memo[FrameMask](_KEPT_LAYERS)
-    for blueprint in (pages, api_desk, api_grids, api_incidents, api_locate, api_reports, tiles, ops):
+    for blueprint in (pages, api_desk, api_grids, api_incidents, api_locate, api_reports, tiles, ops, printing):
         app.register_blueprint(blueprint)
     register_errors(app)
     register_packing(app)
