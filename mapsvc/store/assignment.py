@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import BadInput
-from mapsvc.model.incident import CERTAINTIES
+from mapsvc.model.incident import CERTAINTIES, CERTAINTY_CODE, Certainty
 
 
 class Assignment:
@@ -33,3 +33,8 @@ class Assignment:
             raise BadInput("An assignment names a grid that is not among the grid codes.", field="grid")
         if self.certainty.min() < 0 or self.certainty.max() >= len(CERTAINTIES):
             raise BadInput("An assignment has a certainty outside the known codes.", field="certainty")
+
+    def shares(self) -> npt.NDArray[np.float64]:
+        """grid_share of each row: 1 in a certain grid, 0 in none, NaN = what is stored stays."""
+        sure = np.where(self.certainty == CERTAINTY_CODE[Certainty.CERTAIN], 1.0, np.nan)
+        return np.where(self.grid < 0, 0.0, sure)

@@ -28,8 +28,8 @@ def head_of(plan: Plan) -> PlanHead:
 def find_in_force(heads: Iterable[PlanHead], day: date) -> PlanHead | None:
     """The published plan with valid_from <= day < valid_to; heads come in the order they were stored.
 
-    Where validities overlap, because an edition was put in before a later one, the later valid_from wins,
-    and then the one stored last: it was meant to correct the other.
+    Where validities overlap, as they may in a file of an earlier version, the later valid_from wins, and then
+    the one stored last: it was meant to correct the other.
     """
     found: PlanHead | None = None
     for head in heads:
@@ -46,9 +46,25 @@ def find_ended(plan: Plan, heads: Iterable[PlanHead]) -> PlanHead | None:
     """The edition that `plan` ends when it is stored; BadInput for an edition without a first day."""
     if plan.status is not PlanStatus.PUBLISHED:
         return None
+    return find_in_force(heads, first_day(plan))
+
+
+def find_end(plan: Plan, heads: Iterable[PlanHead]) -> date | None:
+    """The day `plan` ends when it is stored: its own valid_to, or the first day of the next edition if that is sooner.
+
+    So an edition ends where the next one begins, whichever of them was stored first.
+    """
+    if plan.status is not PlanStatus.PUBLISHED:
+        return plan.valid_to
+    ends = [head.valid_from for head in heads if head.status is PlanStatus.PUBLISHED and head.valid_from is not None]
+    return min([*(day for day in ends if day > first_day(plan)), *filter(None, [plan.valid_to])], default=None)
+
+
+def first_day(plan: Plan) -> date:
+    """The day an edition takes effect; BadInput where it has none."""
     if plan.valid_from is None:
         raise BadInput(f'The plan "{plan.id}" is published, so it needs the day it is valid from.', field="valid_from")
-    return find_in_force(heads, plan.valid_from)
+    return plan.valid_from
 
 
 def sort_heads(heads: Iterable[PlanHead]) -> list[PlanHead]:

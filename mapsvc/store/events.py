@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mapsvc.model.draft import Draft
 from mapsvc.model.person_label import check_no_person_label
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.model.task_type import TaskType
@@ -65,6 +66,19 @@ def plan_put(plan: Plan, ended: str | None, *, at: int, post: str) -> Entry:
         "source": plan.source,
     }
     return Entry(at, post, _PLAN_KINDS[plan.status], plan.id, data)
+
+
+def plan_published(plan: Plan, ended: str | None, draft_id: str, moved: int | None, *, at: int, post: str) -> Entry:
+    """A draft became an edition; moved: how many incidents changed grid with it, None where none are assigned yet."""
+    entry = plan_put(plan, ended, at=at, post=post)
+    told = {"draft": draft_id, "parent": plan.parent_id, "assigned": moved is not None, "moved": moved or 0}
+    return replace(entry, data={**entry.data, **told})
+
+
+def draft_changed(kind: str, draft: Draft, *, at: int, post: str, **data: Any) -> Entry:
+    """A draft was started, edited, undone, sent to review ...; what a planner wrote is not repeated here."""
+    told = {"revision": draft.revision, "position": draft.position, "status": draft.status.value}
+    return Entry(at, post, kind, draft.id, {**told, **data})
 
 
 def incidents_imported(channel: str, fids: range, duplicates: int, source: str, *, at: int, post: str) -> Entry:

@@ -20,6 +20,11 @@ def count(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(incident)).scalar_one())
 
 
+def last_fid(connection: sa.Connection) -> int:
+    """fid of the newest incident, 0 where there is none."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(incident.c.fid), 0))).scalar_one())
+
+
 def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:
     """The incidents with these fids in the order asked; unknown ones are left out."""
     texts = {kind: words.texts_of(connection, kind) for kind in WORD_COLUMNS}

@@ -21,17 +21,20 @@ from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Added
 from mapsvc.store import editions, events
+from mapsvc.store.assignment import Assignment
 from mapsvc.store.boxes import meets
 from mapsvc.store.ids import fid_of
+from mapsvc.store.memory_drafts import MemoryDrafts
 from mapsvc.store.memory_incidents import MemoryIncidents
 
 Row = TypeVar("Row")
 
 
-class MemoryStore:
+class MemoryStore(MemoryDrafts):
     """Everything in dictionaries behind one lock. Values are frozen, so they are handed out as they are."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = RLock()
         self._events: list[Event] = []
         self._community: Community | None = None
@@ -40,6 +43,7 @@ class MemoryStore:
         self._posts: dict[str, Post] = {}
         self._sites: dict[str, Site] = {}
         self._plans: dict[str, Plan] = {}
+        self._assigned: str | None = None
         self._incidents = MemoryIncidents()
 
     def close(self) -> None:
@@ -129,13 +133,8 @@ class MemoryStore:
     def put_plan(self, plan: Plan, *, at: int, post: str) -> Event:
         """Store a new plan; Conflict if the id exists."""
         with self._lock:
-            if plan.id in self._plans:
-                raise Conflict(f'There is a plan "{plan.id}" already.')
-            ended = editions.find_ended(plan, self._heads())
-            if ended is not None:
-                self._plans[ended.id] = replace(self._plans[ended.id], valid_to=plan.valid_from)
-            self._plans[plan.id] = replace(plan, recorded_at=at)
-            return self._append(events.plan_put(plan, ended.id if ended else None, at=at, post=post))
+            ended = self._keep_plan(plan, at=at)
+            return self._append(events.plan_put(plan, ended, at=at, post=post))
 
     def get_plan(self, plan_id: str) -> Plan:
         """The whole plan; NotFound if there is none."""
@@ -153,6 +152,26 @@ class MemoryStore:
         """All plans, newest valid_from first, drafts before editions."""
         with self._lock:
             return editions.sort_heads(self._heads())
+
+    def find_assigned_plan(self) -> str | None:
+        """Id of the edition whose grids the incidents carry now."""
+        return self._assigned
+
+    def _keep_plan(self, plan: Plan, *, at: int) -> str | None:
+        """Keep a new plan; returns the id of the edition it ended."""
+        self._check_free(plan.id)
+        heads = self._heads()
+        ended, end = editions.find_ended(plan, heads), editions.find_end(plan, heads)
+        if ended is not None:
+            self._plans[ended.id] = replace(self._plans[ended.id], valid_to=plan.valid_from)
+        self._plans[plan.id] = replace(plan, recorded_at=at, valid_to=end)
+        return ended.id if ended else None
+
+    def _check_free(self, name: str) -> None:
+        """Conflict where a plan or a draft has this id."""
+        for word, kept in (("plan", self._plans), ("draft", self._drafts)):
+            if name in kept:
+                raise Conflict(f'There is a {word} "{name}" already.')
 
     def _heads(self) -> list[PlanHead]:
         return [editions.head_of(plan) for plan in self._plans.values()]
@@ -206,7 +225,8 @@ class MemoryStore:
         """Set grid and certainty of these incidents."""
         with self._lock:
             self.get_plan(plan_id)
-            n = self._incidents.reassign(fids, grid_codes, grid, certainty)
+            n = self._incidents.assign(Assignment(fids, grid_codes, grid, certainty))
+            self._assigned = plan_id
             return self._append(events.incidents_reassigned(plan_id, n, at=at, post=post))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,21 +75,17 @@ class MemoryIncidents:
             grid_codes=grid_codes,
         )
 
-    def reassign(
-        self,
-        fids: npt.NDArray[np.int64],
-        grid_codes: Sequence[str],
-        grid: npt.NDArray[np.int32],
-        certainty: npt.NDArray[np.int8],
-    ) -> int:
-        """Set grid and certainty; returns how many incidents were found."""
-        wanted = Assignment(fids, grid_codes, grid, certainty)
+    def assign(self, wanted: Assignment) -> int:
+        """Set grid, certainty and share; returns how many incidents were found."""
         codes = [*wanted.grid_codes, ""]
+        columns = (wanted.fids, wanted.grid, wanted.certainty, wanted.shares())
         n = 0
-        for fid, index, sure in zip(wanted.fids.tolist(), wanted.grid.tolist(), wanted.certainty.tolist(), strict=True):
+        for fid, index, sure, share in zip(*(column.tolist() for column in columns), strict=True):
             if 1 <= fid <= len(self):
                 # Index -1 is the last of codes: no grid.
                 self._columns["grid_code"][fid - 1] = codes[index]
                 self._columns["certainty"][fid - 1] = sure
+                if not math.isnan(share):
+                    self._columns["grid_share"][fid - 1] = share
                 n += 1
         return n

@@ -13,15 +13,15 @@ from mapsvc.errors import Conflict, NotFound
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.grid import Grid, GridKind
 from mapsvc.model.plan import Plan, PlanHead, PlanStatus
-from mapsvc.store import editions, gpkg
+from mapsvc.store import draft_rows, editions, gpkg
 from mapsvc.store.tables import finding, grid, plan
 
 
 def put(connection: sa.Connection, given: Plan, *, at: int) -> str | None:
     """Store a new plan; returns the id of the edition it ended. Conflict where the id exists."""
-    if exists(connection, given.id):
-        raise Conflict(f'There is a plan "{given.id}" already.')
-    ended = editions.find_ended(given, list_heads(connection))
+    check_free(connection, given.id)
+    heads = list_heads(connection)
+    ended = editions.find_ended(given, heads)
     if ended is not None:
         connection.execute(sa.update(plan).where(plan.c.id == ended.id).values(valid_to=given.valid_from))
     connection.execute(
@@ -32,7 +32,7 @@ def put(connection: sa.Connection, given: Plan, *, at: int) -> str | None:
             working_epsg=given.working_epsg,
             status=given.status.value,
             valid_from=given.valid_from,
-            valid_to=given.valid_to,
+            valid_to=editions.find_end(given, heads),
             recorded_at=at,
             revision=given.revision,
             parent_id=given.parent_id,
@@ -56,6 +56,14 @@ def check_exists(connection: sa.Connection, plan_id: str) -> None:
     """NotFound where there is no plan with this id."""
     if not exists(connection, plan_id):
         raise NotFound(f'There is no plan "{plan_id}".')
+
+
+def check_free(connection: sa.Connection, plan_id: str) -> None:
+    """Conflict where a plan or a draft has this id: both are asked for by it."""
+    if exists(connection, plan_id):
+        raise Conflict(f'There is a plan "{plan_id}" already.')
+    if draft_rows.exists(connection, plan_id):
+        raise Conflict(f'There is a draft "{plan_id}" already.')
 
 
 def get(connection: sa.Connection, plan_id: str) -> Plan:

@@ -21,6 +21,7 @@ from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Added
 from mapsvc.store import (
+    assigned,
     editions,
     events,
     incident_batch,
@@ -37,9 +38,10 @@ from mapsvc.store.assignment import Assignment
 from mapsvc.store.boxes import Box
 from mapsvc.store.connection import BUSY_TIMEOUT_S, Database
 from mapsvc.store.ids import fid_of
+from mapsvc.store.sqlite_drafts import SqliteDrafts
 
 
-class SqliteStore:
+class SqliteStore(SqliteDrafts):
     """Every method is one snapshot or one transaction; the rooms beside this file hold the SQL.
 
     Several processes may open the same file. Never open it with a second SQLite library (GDAL, for one) in
@@ -172,6 +174,11 @@ class SqliteStore:
         with self._db.read() as connection:
             return editions.sort_heads(plans.list_heads(connection))
 
+    def find_assigned_plan(self) -> str | None:
+        """Id of the edition whose grids the incidents carry now."""
+        with self._db.read() as connection:
+            return assigned.find(connection)
+
     # incidents
     def add_incidents(self, batch: IncidentBatch, *, at: int, post: str, source: str) -> Added:
         """Append a batch; rows that are stored already are left out. No new row: an empty range of fids."""
@@ -222,4 +229,5 @@ class SqliteStore:
         with self._db.write() as connection:
             plans.check_exists(connection, plan_id)
             n = incident_grids.reassign(connection, wanted)
+            assigned.put(connection, plan_id)
             return journal.append(connection, events.incidents_reassigned(plan_id, n, at=at, post=post))

@@ -166,6 +166,50 @@ finding = sa.Table(
     _text("accepted"),
     sa.UniqueConstraint("plan_id", "position"),
 )
+draft = sa.Table(
+    "draft",
+    metadata,
+    _fid(),
+    _text("id", unique=True),
+    _text("name"),
+    sa.Column("base_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
+    _text("parent_id"),
+    _text("status"),
+    _whole("revision"),
+    _whole("position"),
+    _whole("edits"),
+    sa.Column("valid_from", sa.Date),
+    _text("edition_name"),
+    _text("note"),
+    _text("locked"),
+    _text("kept"),
+    _text("post"),
+    _whole("created_at"),
+    _whole("changed_at"),
+)
+# lost: 0 for the draft's line, else the revision that overtook the edit.
+draft_edit = sa.Table(
+    "draft_edit",
+    metadata,
+    _fid(),
+    sa.Column("draft_id", sa.Text, sa.ForeignKey("draft.id"), nullable=False),
+    _whole("lost", "0"),
+    _whole("position"),
+    _whole("revision"),
+    _text("command"),
+    _text("reason"),
+    sa.Column("delta", sa.LargeBinary, nullable=False),
+    _text("post"),
+    _whole("at"),
+    _text("effect"),
+    sa.UniqueConstraint("draft_id", "lost", "position"),
+)
+assigned_plan = sa.Table(
+    "assigned_plan",
+    metadata,
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("plan_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
+)
 word = sa.Table(
     "word",
     metadata,

@@ -1,0 +1,31 @@
+"""What a publication must meet, in one wording for every store. No I/O."""
+
+from __future__ import annotations
+
+from mapsvc.errors import BadInput, Busy, Conflict
+from mapsvc.model.plan import PlanHead, PlanStatus
+from mapsvc.ports import Publication
+from mapsvc.store.assignment import Assignment
+
+
+def assignment_of(publication: Publication) -> Assignment | None:
+    """The rows that change grid, checked; None where the edition assigns nothing yet. BadInput for a bad one."""
+    if publication.plan.status is not PlanStatus.PUBLISHED:
+        raise BadInput("Only a plan with the status published can be published.", field="status")
+    if not publication.assign:
+        if len(publication.fids):
+            raise BadInput("An edition that takes effect later assigns no incidents now.", field="fids")
+        return None
+    return Assignment(publication.fids, publication.plan.codes, publication.grid, publication.certainty)
+
+
+def check_parent(publication: Publication, in_force: PlanHead | None) -> None:
+    """Conflict where the edition in force on the first day is not the one that the draft means to replace."""
+    if (in_force.id if in_force else None) != publication.parent_id:
+        raise Conflict("Another edition was published since this draft was started; rebase the draft first.")
+
+
+def check_incidents(publication: Publication, last_fid: int, assigned: str | None) -> None:
+    """Busy where incidents or their plan changed after the publication was computed, and it assigns some."""
+    if publication.assign and (publication.last_fid, publication.assigned) != (last_fid, assigned):
+        raise Busy("Incidents came in while the edition was being prepared; the same call may succeed now.")
