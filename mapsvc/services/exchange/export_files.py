@@ -65,26 +65,37 @@ def write_geojson(path: Path, schema: Schema, chunks: Iterator[Chunk]) -> int:
 
 def write_gpkg(path: Path, schema: Schema, chunks: Iterator[Chunk], layer: str) -> int:
     """GeoPackage with one layer in EPSG:4326."""
-    from pyogrio.raw import write
-
     rows = 0
     first = next(chunks, _empty(schema))
+    kind = "Point" if layer == "incidents" else "Unknown"
     for number, chunk in enumerate(chain([first], chunks)):
-        fields = [_field(chunk.columns[name], kind) for name, kind in schema.items()]
-        write(
-            str(path),
-            geometry=np.array([None if one is None else one.wkb for one in chunk.geometries], dtype=object),
-            field_data=[values for values, _ in fields],
-            field_mask=[mask for _, mask in fields],
-            fields=list(schema),
-            layer=layer,
-            driver="GPKG",
-            geometry_type="Point" if layer == "incidents" else "Unknown",
-            crs="EPSG:4326",
-            append=number > 0,
-        )
+        _write_gdal(path, schema, chunk, driver="GPKG", layer=layer, geometry_type=kind, append=number > 0)
         rows += len(chunk.geometries)
     return rows
+
+
+def write_shapefile(path: Path, schema: Schema, chunks: Iterator[Chunk]) -> int:
+    """Polygons as an ESRI Shapefile in UTF-8; the names of columns must have at most 10 characters."""
+    whole = list(chunks) or [_empty(schema)]
+    rows = [shape for chunk in whole for shape in chunk.geometries]
+    columns = {name: [value for chunk in whole for value in chunk.columns[name]] for name in schema}
+    _write_gdal(path, schema, Chunk(columns, rows), driver="ESRI Shapefile", geometry_type="Polygon", encoding="UTF-8")
+    return len(rows)
+
+
+def _write_gdal(path: Path, schema: Schema, chunk: Chunk, **how: Any) -> None:
+    from pyogrio.raw import write
+
+    fields = [_field(chunk.columns[name], kind) for name, kind in schema.items()]
+    write(
+        str(path),
+        geometry=np.array([None if one is None else one.wkb for one in chunk.geometries], dtype=object),
+        field_data=[values for values, _ in fields],
+        field_mask=[mask for _, mask in fields],
+        fields=list(schema),
+        crs="EPSG:4326",
+        **how,
+    )
 
 
 def _empty(schema: Schema) -> Chunk:

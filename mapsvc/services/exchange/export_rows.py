@@ -62,9 +62,14 @@ def iter_chunks(store: Store, clock: Clock, layer: str, plan_id: str | None) -> 
         return
     plan = _plan(store, clock, plan_id)
     if layer == "grids":
-        yield from _chunks(plan.grids, schema, lambda grid: _of_grid(grid, plan.id), lambda grid: grid.polygon)
+        yield from grid_chunks(plan)
     else:
         yield from _chunks(plan.findings, schema, _of_finding, lambda finding: finding.where)
+
+
+def grid_chunks(plan: Plan) -> Iterator[Chunk]:
+    """The grids of a plan, in code order."""
+    yield from _chunks(plan.grids, SCHEMAS["grids"], lambda grid: _of_grid(grid, plan.id), lambda grid: grid.polygon)
 
 
 def _plan(store: Store, clock: Clock, plan_id: str | None) -> Plan:
