@@ -12,6 +12,9 @@ from mapsvc.render.frame_mask import FrameMask
 from mapsvc.services.scene.memo import Memo
 from mapsvc.web.answers import register_packing
 from mapsvc.web.api_desk import api_desk
+from mapsvc.web.api_draft_edits import api_draft_edits
+from mapsvc.web.api_draft_maps import api_draft_maps
+from mapsvc.web.api_drafts import api_drafts
 from mapsvc.web.api_grids import api_grids
 from mapsvc.web.api_incidents import api_incidents
 from mapsvc.web.api_locate import api_locate
@@ -22,12 +25,13 @@ from mapsvc.web.pages import pages
 from mapsvc.web.print import printing
 from mapsvc.web.security import secure
 from mapsvc.web.tiles import tiles
+from mapsvc.web.writes import guard_writes
 
 if TYPE_CHECKING:
     from mapsvc.wiring import Services
 
 _MAX_REQUEST_BYTES = 64 * 1024
-"""Nothing is uploaded over HTTP yet."""
+"""Routes that take more say so themselves (web.redraw_params)."""
 _KEPT_LAYERS = 3
 
 
@@ -42,8 +46,22 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
     app.extensions["mapsvc"] = services
     app.extensions["mapsvc.layers"] = Memo[DensityLayer](_KEPT_LAYERS)
     app.extensions["mapsvc.masks"] = Memo[FrameMask](_KEPT_LAYERS)
-    for blueprint in (pages, api_desk, api_grids, api_incidents, api_locate, api_reports, tiles, ops, printing):
+    for blueprint in (
+        pages,
+        api_desk,
+        api_grids,
+        api_incidents,
+        api_locate,
+        api_reports,
+        api_drafts,
+        api_draft_edits,
+        api_draft_maps,
+        printing,
+        tiles,
+        ops,
+    ):
         app.register_blueprint(blueprint)
+    guard_writes(app, config.access.write)
     register_errors(app)
     register_packing(app)
     secure(app, config.map.xyz_url)

@@ -14,7 +14,10 @@ from mapsvc.errors import BadInput
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "server": ("host", "port", "threads"),
     "map": ("basemap", "xyz_url", "xyz_attribution"),
+    "access": ("write",),
 }
+WRITE_RULES = ("local", "open", "off")
+"""Who may write while there are no accounts: this machine, anyone who reaches the service, nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class MapConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessConfig:
+    """Who may write: one of WRITE_RULES."""
+
+    write: str = "local"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings in named groups."""
 
@@ -47,6 +57,7 @@ class Config:
     database_url: str = ""
     server: ServerConfig = field(default_factory=ServerConfig)
     map: MapConfig = field(default_factory=MapConfig)
+    access: AccessConfig = field(default_factory=AccessConfig)
 
 
 def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Config:
@@ -54,7 +65,7 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
     environ = os.environ if environ is None else environ
     path = data_dir / "mapsvc.toml"
     given = _read_toml(path) if path.exists() else {}
-    server, shown = _group(given, "server"), _group(given, "map")
+    server, shown, access = _group(given, "server"), _group(given, "map"), _group(given, "access")
     return Config(
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", ""),
@@ -68,7 +79,14 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             xyz_url=str(environ.get("MAPSVC_XYZ_URL", shown.get("xyz_url", ""))),
             xyz_attribution=str(shown.get("xyz_attribution", "")),
         ),
+        access=AccessConfig(_write_rule(environ.get("MAPSVC_WRITE", access.get("write", "local")))),
     )
+
+
+def _write_rule(given: object) -> str:
+    if given not in WRITE_RULES:
+        raise BadInput(f"MAPSVC_WRITE is one of {', '.join(WRITE_RULES)}, not {given}.", field="write")
+    return str(given)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

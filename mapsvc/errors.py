@@ -11,7 +11,8 @@
     │   └── NoPlan             nothing is stored yet
     ├── Conflict               the thing moved on, or is already there
     │   ├── Stale              the caller's revision is not the newest one
-    │   └── Clash              two changes of the same line; carries both
+    │   ├── Clash              two changes of the same line; carries both
+    │   └── Behind             the edition that a draft replaces is no longer in force
     ├── Forbidden              this caller may not write here
     ├── CannotTell             a statistic that the data do not carry; the reason is the message
     ├── Busy                   the store is locked or full for now; try again
@@ -107,6 +108,15 @@ class Clash(Conflict):
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class Behind(Conflict):
+    """The edition a draft means to replace is not the one in force. parent, in_force: plan ids, None = no edition."""
+
+    def __init__(self, message: str, *, parent: str | None, in_force: str | None) -> None:
+        super().__init__(message)
+        self.parent = parent
+        self.in_force = in_force
 
 
 class Forbidden(MapsvcError):

@@ -15,6 +15,7 @@ from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
 from mapsvc.services.exchange.stocking import Stocked, stock
+from mapsvc.services.redraw.redraw import Redraw
 from mapsvc.services.scene.byte_keep import ByteKeep
 from mapsvc.services.scene.scene import Stage
 from mapsvc.services.summarise import Summaries
@@ -45,6 +46,7 @@ class Services:
     clock: Clock
     view: View
     summaries: Summaries
+    redraw: Redraw
     tiles: TileSource | None = None
     kept: ByteKeep = field(default_factory=ByteKeep)
 
@@ -121,7 +123,9 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     tiles = _open_tiles(config.map)
     stage = Stage(store, clock, cache_dir)
     view = View(stage, _basemap(config.map, tiles))
-    return Services(config, store, clock, view, Summaries(stage), tiles, ByteKeep(cache_dir))
+    redraw = Redraw(stage)
+    stage.use_drafts(redraw.find_plan)
+    return Services(config, store, clock, view, Summaries(stage), redraw, tiles, ByteKeep(cache_dir))
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

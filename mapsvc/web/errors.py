@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
 import orjson
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from mapsvc import errors
+from mapsvc.render import findings as rendered
 
 STATUS: tuple[tuple[type[errors.MapsvcError], int, str, str], ...] = (
     (errors.BadFile, 422, "bad-file", "The file cannot be taken"),
     (errors.PersonLabel, 422, "person-label", "A category labels a person"),
+    (errors.Refused, 422, "refused", "The edit would break the map"),
     (errors.BadInput, 400, "bad-input", "The request cannot be read"),
     (errors.NoPlan, 404, "no-plan", "Nothing is stored yet"),
     (errors.NotFound, 404, "not-found", "Not found"),
+    (errors.Stale, 412, "stale", "Another change came first"),
+    (errors.Clash, 409, "clash", "Two changes of the same line"),
+    (errors.Behind, 409, "behind", "The plan in force has moved on"),
     (errors.Conflict, 409, "conflict", "It does not fit what is stored now"),
+    (errors.Forbidden, 403, "forbidden", "No writing from here"),
     (errors.CannotTell, 422, "cannot-tell", "The data cannot tell"),
     (errors.Busy, 503, "busy", "Busy, try again"),
     (errors.Cancelled, 409, "cancelled", "Stopped"),
@@ -32,13 +39,14 @@ _PLAIN = {
     413: "The request is too large.",
     414: "The address is too long.",
     415: "This form of request is not read here.",
+    428: 'This change needs If-Match with the revision of the draft, as in "r14".',
 }
 _RETRY_S = 5
 _log = logging.getLogger(__name__)
 
 
-def problem(status: int, kind: str, title: str, detail: str, **more: str | None) -> Response:
-    """One problem document."""
+def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Response:
+    """One problem document; `more`: further members, None = left out."""
     body = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
     body |= {name: value for name, value in more.items() if value is not None}
     response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
@@ -52,10 +60,24 @@ def of_error(error: errors.MapsvcError) -> Response:
         ((status, kind, title) for cls, status, kind, title in STATUS if isinstance(error, cls)),
         (500, "error", "Something went wrong"),
     )
-    response = problem(status, kind, title, str(error), field=getattr(error, "field", None))
+    response = problem(status, kind, title, str(error), field=getattr(error, "field", None), **_details(error))
     if isinstance(error, errors.Busy):
         response.headers["Retry-After"] = str(_RETRY_S)
     return response
+
+
+def _details(error: errors.MapsvcError) -> dict[str, Any]:
+    """What a refused or late change tells beside its sentence: the places as GeoJSON, the newest revision."""
+    more: dict[str, Any] = {}
+    if isinstance(error, errors.Refused | errors.Clash):
+        more["findings"] = rendered.feature_collection(error.findings)
+    if isinstance(error, errors.Stale):
+        more = {"revision": error.revision, **error.details}
+        if "findings" in more:
+            more["findings"] = rendered.feature_collection(more["findings"])
+    if isinstance(error, errors.Behind):
+        more = {"parent": error.parent, "in_force": error.in_force}
+    return more
 
 
 def of_http(error: HTTPException) -> Response:

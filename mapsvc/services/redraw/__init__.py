@@ -1,1 +1,1 @@
-"""Redraw: drafts of a plan, their edits, consequences, proposals, review and publishing."""
+"""Redraw: drafts of a plan, edited step by step on a map that stays whole, weighed, reviewed and published."""

@@ -11,6 +11,8 @@ from mapsvc.ports import Store
 
 _PAGE = 1000
 _APPENDED = frozenset({"incidents.imported", "incidents.added", "incidents.reported"})
+_PUBLISHED = "plan.published"
+"""Of a draft, it may move incidents in the same transaction; then its data say `assigned`."""
 _PARTS = {
     "community": "registers",
     "task_types": "registers",
@@ -19,6 +21,7 @@ _PARTS = {
     "sites": "sites",
     "plan": "plans",
     "plans": "plans",
+    "draft": "drafts",
 }
 
 
@@ -26,7 +29,7 @@ _PARTS = {
 class Marks:
     """`seq` of the newest event, and of the newest one that touched each part.
 
-    appended: rows came at the end; rewritten: rows may have changed in place.
+    appended: rows came at the end; rewritten: rows may have changed in place. drafts: drafts never touch a row.
     """
 
     seq: int
@@ -35,13 +38,15 @@ class Marks:
     plans: int
     appended: int
     rewritten: int
+    drafts: int = 0
 
 
 def advance(marks: Marks, events: Iterable[Event]) -> Marks:
     """The marks after these events; an unknown kind counts as a rewrite, the safe side."""
     for event in events:
         part = "appended" if event.kind in _APPENDED else _PARTS.get(event.kind.partition(".")[0], "rewritten")
-        marks = replace(marks, **{"seq": event.seq, part: event.seq})
+        moved = {"rewritten": event.seq} if event.kind == _PUBLISHED and event.data.get("assigned") else {}
+        marks = replace(marks, **{"seq": event.seq, part: event.seq, **moved})
     return marks
 
 

@@ -22,8 +22,8 @@ class Located:
 def locate_columns(columns: IncidentColumns, plan: PlanInUse, *, stored: bool) -> Located:
     """Grids of all incidents under `plan`.
 
-    stored: the plan is the one in force, so the store's own assignment holds; it is used unless it names a grid
-    that the plan does not have. Any other plan is asked through its own index.
+    stored: the incidents carry the grids of this plan, so the store's own assignment holds; it is used unless it
+    names a grid that the plan does not have. Any other plan is asked through its own index.
     """
     if stored:
         lookup = np.array([*(plan.number_of.get(code, -2) for code in columns.grid_codes), -1], np.int32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,28 +85,28 @@ class PlanInUse:
 
 def label_points(plan: Plan) -> list[tuple[float, float]]:
     """Centre of the largest circle in each grid, nearly; inside the grid in any case. Degrees."""
-    points: list[tuple[float, float]] = []
-    for grid in plan.grids:
-        polygon = grid.polygon
-        if polygon.is_empty:
-            points.append((float("nan"), float("nan")))
-            continue
-        part = max(shapely.get_parts(polygon), key=lambda one: float(one.area))
-        west, south, east, north = part.bounds
-        step = max(east - west, north - south) / _LABEL_DETAIL
-        # A degree of longitude is shorter than one of latitude: without the squeeze labels drift sideways.
-        squeeze = float(np.cos(np.radians((south + north) / 2)))
-        outline = shapely.simplify(part, step / 4, preserve_topology=False)
-        if not outline.is_valid or outline.is_empty:
-            # The quick way can break a narrow outline; the careful one takes ten times as long.
-            outline = shapely.simplify(part, step / 4)
-        flat = affinity.scale(outline, squeeze, 1.0, origin=(0.0, 0.0))
-        x, y = _inner_point(flat, step)
-        if not polygon.covers(shapely.Point(x / squeeze, y)):
-            point = part.representative_point()
-            x, y = point.x * squeeze, point.y
-        points.append((float(x / squeeze), float(y)))
-    return points
+    return [label_point(grid.polygon) for grid in plan.grids]
+
+
+def label_point(polygon: Any) -> tuple[float, float]:
+    """The label's lon, lat of one polygon; NaN where it is empty."""
+    if polygon.is_empty:
+        return float("nan"), float("nan")
+    part = max(shapely.get_parts(polygon), key=lambda one: float(one.area))
+    west, south, east, north = part.bounds
+    step = max(east - west, north - south) / _LABEL_DETAIL
+    # A degree of longitude is shorter than one of latitude: without the squeeze labels drift sideways.
+    squeeze = float(np.cos(np.radians((south + north) / 2)))
+    outline = shapely.simplify(part, step / 4, preserve_topology=False)
+    if not outline.is_valid or outline.is_empty:
+        # The quick way can break a narrow outline; the careful one takes ten times as long.
+        outline = shapely.simplify(part, step / 4)
+    flat = affinity.scale(outline, squeeze, 1.0, origin=(0.0, 0.0))
+    x, y = _inner_point(flat, step)
+    if not polygon.covers(shapely.Point(x / squeeze, y)):
+        point = part.representative_point()
+        x, y = point.x * squeeze, point.y
+    return float(x / squeeze), float(y)
 
 
 def _inner_point(flat: Polygon, step: float) -> tuple[float, float]:
@@ -130,13 +130,19 @@ def digest_of(plan: Plan) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()[:24]
 
 
+FindDraft = Callable[[str], Plan | None]
+"""find_draft(id) -> the draft as a plan value at its newest revision, or None where no draft has this id."""
+
+
 class PlanBook:
     """Finds the plan of a question and keeps the ones used last.
 
     cache_dir: where point-in-grid indexes of plans are kept between starts; None = only in memory.
+    find_draft: how a draft's id becomes a plan; set where drafts are edited.
     """
 
     def __init__(self, store: Store, cache_dir: Path | None = None) -> None:
+        self.find_draft: FindDraft | None = None
         self._store = store
         self._cache_dir = cache_dir
         self._ids: Memo[str] = Memo(64)
@@ -144,6 +150,11 @@ class PlanBook:
 
     def get(self, query: Query, today: date, marks: Marks) -> PlanInUse:
         """The plan that `query` names, or the one in force on `today`; NoPlan if nothing is stored yet."""
+        draft = self.find_draft(query.plan_id) if self.find_draft and query.plan_id is not None else None
+        if draft is not None:
+            # Negative: a revision is never taken for a journal number.
+            named = (draft.id, -draft.revision)
+            return self._plans.get(named, lambda: PlanInUse(draft, named, self._index))
         key = (query.plan_id, query.as_of, today, marks.plans)
         plan_id = self._ids.get(key, lambda: self._choose(query, today))
         content = (plan_id, marks.plans)
@@ -177,7 +188,8 @@ class PlanBook:
 
         # A draft may hold broken rings, which have no inside: it is shown with its findings, and such a grid is empty.
         polygons = [grid.polygon if grid.polygon.is_valid else Polygon() for grid in plan.grids]
-        if self._cache_dir is None:
+        if self._cache_dir is None or (plan.revision and plan.status is not PlanStatus.PUBLISHED):
+            # A draft in work has another shape a minute later: no file is worth it.
             return GridIndex.build(polygons)
         path = self._cache_dir / f"grid-index-{digest_of(plan)}.npz"
         if path.exists():

@@ -14,13 +14,14 @@ import numpy.typing as npt
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.light import LIGHT_CODE, Light, closed_mask, light_codes
 from mapsvc.model.query import Query
+from mapsvc.model.site import Site
 from mapsvc.ports import Clock, Store
 from mapsvc.services.scene.columns import ColumnCache, Snapshot
 from mapsvc.services.scene.interval import Days, cut_days, local_date
 from mapsvc.services.scene.journal import Journal, Marks
 from mapsvc.services.scene.located import Located, locate_columns
 from mapsvc.services.scene.memo import Memo
-from mapsvc.services.scene.plans import PlanBook, PlanInUse
+from mapsvc.services.scene.plans import FindDraft, PlanBook, PlanInUse
 from mapsvc.services.scene.registers import Registers, read_registers
 
 HOUR_S = 3600
@@ -109,6 +110,27 @@ class Stage:
         self._located: Memo[Located] = Memo(4)
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
+        self._assigned: Memo[str | None] = Memo(2)
+        self._sites: Memo[list[Site]] = Memo(2)
+
+    def use_drafts(self, find_draft: FindDraft) -> None:
+        """From now on a draft's id is a plan's id in every question."""
+        self._plans.find_draft = find_draft
+
+    def sites(self, marks: Marks) -> list[Site]:
+        """All sites, in id order."""
+        return self._sites.get(marks.sites, self.store.list_sites)
+
+    def snapshot(self, marks: Marks) -> Snapshot:
+        """The incidents as of `marks`, or newer."""
+        return self._columns.get(marks)
+
+    def is_stored(self, plan: PlanInUse, marks: Marks) -> bool:
+        """Whether the incidents carry the grids of this plan; where the store does not say, of the one in force."""
+        assigned = self._assigned.get((marks.plans, marks.rewritten), self.store.find_assigned_plan)
+        if assigned is None:
+            return plan.key == self.plan(Query(), marks).key
+        return plan.plan.id == assigned
 
     def registers(self, marks: Marks) -> Registers:
         """The registers as of `marks`."""
@@ -129,10 +151,11 @@ class Stage:
         registers = self.registers(marks)
         plan = self.plan(query, marks)
         in_force = plan.key == self.plan(Query(), marks).key
+        stored = self.is_stored(plan, marks)
         snapshot = self._columns.get(marks)
         rows = self._rows.get((snapshot.key, registers.community.tz), lambda: Rows(snapshot, registers.community.tz))
         located = self._located.get(
-            (snapshot.key, plan.key), lambda: locate_columns(rows.snapshot.columns, plan, stored=in_force)
+            (snapshot.key, plan.key, stored), lambda: locate_columns(rows.snapshot.columns, plan, stored=stored)
         )
         now = self.clock.now()
         # Lights of a minute ago are lights of now: nobody is late by seconds.

@@ -1,0 +1,82 @@
+"""Editing: commands become one change of a draft's shapes, on the newest state or merged with what came since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mapsvc.errors import Clash, MapsvcError, Stale
+from mapsvc.model.finding import Finding
+from mapsvc.model.redraw import Command
+from mapsvc.services.redraw.state import State
+
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.delta import Delta
+    from mapsvc.geo.partition.partition import Partition
+
+Weigh = Callable[[Sequence[Any]], Any]
+"""weigh(polygons) -> loads: which part of a split keeps its code."""
+_LATE = "The draft changed while this edit was drawn."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A change of shapes that holds. touched: numbers of the grids whose shape changed."""
+
+    before: Partition
+    partition: Partition
+    delta: Delta
+    touched: frozenset[int]
+    findings: tuple[Finding, ...] = ()
+
+
+def make(state: State, commands: Sequence[Command], weigh: Weigh | None) -> Made:
+    """Apply commands one after the other. Raises Refused; the state is a value and stays as it was."""
+    from mapsvc.geo.edit.apply import apply
+
+    before = shapes = state.partition
+    delta: Delta | None = None
+    touched: set[int] = set()
+    findings: list[Finding] = []
+    # Locks are kept by grid id: a grid renamed on the way stays locked.
+    for command in commands:
+        edited = apply(shapes, command, weigh, state.locked)
+        shapes = edited.partition
+        delta = edited.delta if delta is None else delta.then(edited.delta)
+        touched |= edited.touched
+        findings.extend(edited.findings)
+    if delta is None:
+        raise ValueError("an edit has one command at least")
+    return Made(before, shapes, delta, frozenset(touched), tuple(findings))
+
+
+def merge(seen: State, now: State, made: Made) -> Made:
+    """`made`, drawn on `seen`, carried over to `now`. Raises Clash where both changed the same line."""
+    from mapsvc.geo.edit.merging import merge_deltas
+    from mapsvc.geo.partition.difference import difference
+
+    since = difference(seen.partition, now.partition)
+    both = merge_deltas(seen.partition, since, made.delta)
+    delta = since.inverse().then(both)
+    return Made(now.partition, now.partition.after(delta), delta, touched_by(delta), made.findings)
+
+
+def touched_by(delta: Delta) -> frozenset[int]:
+    """Numbers of the grids beside the arcs of a change, and of those that only changed their facts."""
+    sides = {side for arcs in (delta.removed, delta.added) for arc in arcs.values() for side in (arc.left, arc.right)}
+    return frozenset(number for number in (*sides, *delta.before, *delta.after) if number >= 0)
+
+
+def late(seen: State | None, now: State, commands: Callable[[State], Sequence[Command]], weigh: Weigh | None) -> Stale:
+    """The refusal of an edit of an older revision; it says whether the edit would merge, and if not, where."""
+    details: dict[str, Any] = {"mergeable": False}
+    if seen is not None and seen.start is now.start:
+        try:
+            merge(seen, now, make(seen, commands(seen), weigh))
+            details["mergeable"] = True
+        except Clash as clash:
+            details["findings"] = clash.findings
+        except MapsvcError as refused:
+            details["findings"] = getattr(refused, "findings", ())
+    return Stale(_LATE, revision=now.draft.revision, details=details)

@@ -1,0 +1,90 @@
+"""/api/drafts: start, read, change, discard."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, request
+
+from mapsvc.errors import BadQuery
+from mapsvc.services.redraw.redraw import Redraw
+from mapsvc.web.answers import dumps, params, services
+from mapsvc.web.redraw_params import body, codes_of, day_of, revision_tag, text_of, wanted_revision
+from mapsvc.web.writes import post_of
+
+api_drafts = Blueprint("api_drafts", __name__)
+
+MAX_NAME, MAX_REASON = 200, 2000
+
+
+def redraw() -> Redraw:
+    """The redraw service of this app."""
+    return cast(Redraw, services().redraw)
+
+
+def answer(
+    value: dict[str, Any], revision: int | None = None, status: int = 200, media: str = "application/json"
+) -> Response:
+    """An answer about a draft, with its revision as ETag."""
+    response = Response(dumps(value), status, content_type=media)
+    tag = value.get("revision") if revision is None else revision
+    if tag is not None:
+        response.set_etag(revision_tag(int(tag)))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@api_drafts.get("/api/drafts")
+def drafts() -> Response:
+    """All drafts, last changed first."""
+    params().check_known(())
+    return answer({"drafts": redraw().list()})
+
+
+@api_drafts.post("/api/drafts")
+def start() -> Response:
+    """Start a draft."""
+    given = body(("name", "plan", "fix_m"), ("name",))
+    name = text_of(given, "name", MAX_NAME)
+    if not name:
+        raise BadQuery("name says what the draft is for.", field="name")
+    made = redraw().start(name, text_of(given, "plan", MAX_NAME) or None, post=post_of(request))
+    response = answer(made, status=201)
+    response.headers["Location"] = f"/api/drafts/{made['id']}"
+    return response
+
+
+@api_drafts.get("/api/drafts/<draft_id>")
+def draft(draft_id: str) -> Response:
+    """One draft with its edits and checks."""
+    params().check_known(())
+    found = redraw().get(draft_id)
+    # A draft falls behind without changing itself: then the tag alone does not tell that the asker has it.
+    if request.if_none_match.contains(revision_tag(found["revision"])) and not found["is_behind"]:
+        response = Response(status=304)
+        response.set_etag(revision_tag(found["revision"]))
+        return response
+    return answer(found)
+
+
+@api_drafts.patch("/api/drafts/<draft_id>")
+def change(draft_id: str) -> Response:
+    """Name, date, name of the edition, locked grids."""
+    revision, given = wanted_revision(request), body(("name", "valid_from", "edition_name", "locked"))
+    changes: dict[str, Any] = {
+        name: text_of(given, name, MAX_NAME) for name in ("name", "edition_name") if name in given
+    }
+    if "name" in changes and not changes["name"]:
+        raise BadQuery("name says what the draft is for.", field="name")
+    if "valid_from" in given:
+        changes["valid_from"] = day_of(given, "valid_from")
+    if (locked := codes_of(given, "locked")) is not None:
+        changes["locked"] = locked
+    return answer(redraw().set(draft_id, revision, changes, post=post_of(request)))
+
+
+@api_drafts.delete("/api/drafts/<draft_id>")
+def discard(draft_id: str) -> Response:
+    """Discard; the draft stays as history."""
+    body(())
+    return answer(redraw().discard(draft_id, wanted_revision(request), post=post_of(request)))
