@@ -15,6 +15,7 @@ import pytest
 import shapely
 from store_samples import batch, edition, sites
 
+from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.task_type import TaskType
 from mapsvc.store.sqlite import SqliteStore
 
@@ -140,6 +141,18 @@ def test_the_rtrees_hold_one_box_for_every_shape(file: Path):
             assert other.execute(f"SELECT rtreecheck('rtree_{layer}_geom')").fetchone() == ("ok",)
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert other.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_drafts_and_edits_are_tables_that_other_programs_can_read(file: Path):
+    store = SqliteStore.open(file)
+    store.add_draft(Draft("d1", "春", "p1", "p1"), at=1, post="planner")
+    edit = Edit(1, 1, {"kind": "merge", "codes": ["G00", "G01"]}, "因为", b"\x00\x01")
+    store.add_edit("d1", edit, revision=1, at=1, post="planner")
+    store.close()
+    shown = ogr("ogrinfo", "-ro", "-al", file, "draft", "draft_edit")
+    assert "Warning" not in shown
+    for text in ("name (String) = 春", "position (Integer64) = 1", "reason (String) = 因为", "delta (Binary) = 0001"):
+        assert text in shown.replace("(Integer)", "(Integer64)")
 
 
 def test_no_table_has_a_column_that_could_hold_a_person(file: Path):

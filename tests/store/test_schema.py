@@ -7,7 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from store_samples import batch, plan
@@ -15,7 +17,9 @@ from store_samples import batch, plan
 import mapsvc.store
 from mapsvc.errors import BadInput, Broken, Conflict, NotFound
 from mapsvc.model.community import Community
+from mapsvc.model.draft import Draft
 from mapsvc.store import schema, tables
+from mapsvc.store.connection import Database
 from mapsvc.store.sqlite import SqliteStore
 
 
@@ -43,6 +47,55 @@ def test_opening_again_keeps_everything_and_runs_nothing(tmp_path: Path):
     before = (tmp_path / "a.gpkg").read_bytes()
     SqliteStore.open(tmp_path / "a.gpkg").close()
     assert (tmp_path / "a.gpkg").read_bytes() == before
+
+
+def make_old(path: Path) -> list[tuple[object, ...]]:
+    """Take from a closed store what version 0002 brought; returns the schema that is left."""
+    with closing(sqlite3.connect(path)) as other, other:
+        for table in ("draft_edit", "draft", "assigned_plan"):
+            other.execute(f"DROP TABLE {table}")
+            other.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+        other.execute("UPDATE alembic_version SET version_num = '0001'")
+        return other.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+def first_version(path: Path) -> list[tuple[object, ...]]:
+    """The schema that version 0001 alone makes."""
+    database = Database(path)
+    config = Config()
+    config.set_main_option("script_location", str(Path(mapsvc.store.__file__).parent / "migrations"))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    with closing(sqlite3.connect(path)) as other:
+        return other.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+@pytest.mark.parametrize("assigned", [None, "p1"])
+def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(tmp_path: Path, assigned: str | None):
+    path = tmp_path / "old.gpkg"
+    store = SqliteStore.open(path)
+    for name in ("p0", "p1"):
+        store.put_plan(plan(name), at=1, post="cli")
+    store.add_incidents(batch(["a", "b"], grid_code="G00"), at=1, post="cli", source="x")
+    if assigned:
+        for name in ("p0", "p1"):
+            codes = np.zeros(1, np.int32)
+            store.reassign(name, np.array([1]), ["G11"], codes, codes.astype(np.int8), at=1, post="cli")
+    seen = store.get_plan("p1"), store.list_incidents([1, 2]), store.list_events()
+    store.close()
+    assert make_old(path) == first_version(tmp_path / "first.gpkg")
+    store = SqliteStore.open(path)
+    assert (store.get_plan("p1"), store.list_incidents([1, 2]), store.list_events()) == seen
+    assert store.info()["schema_version"] == schema.HEAD
+    assert store.find_assigned_plan() == assigned
+    store.add_draft(Draft("d1", "x", "p1", "p1"), at=2, post="planner")
+    store.close()
+    with closing(sqlite3.connect(path)) as other:
+        listed = dict(other.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        assert {listed[name] for name in ("draft", "draft_edit", "assigned_plan")} == {"attributes"}
+        assert other.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_a_path_with_percent_signs_and_chinese_is_a_path_like_any_other(tmp_path: Path):
