@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ class Services:
         from mapsvc.files.reader import SandboxReader
         from mapsvc.services.exchange.exchange import Exchange
 
-        return Exchange(self.store, SandboxReader(), self.clock)
+        return Exchange(self.store, SandboxReader(), self.clock, self.view.plan)
 
     def locate_file(
         self,
@@ -68,13 +69,14 @@ class Services:
         y: str | None = None,
         accuracy: str | None = None,
         plan_id: str | None = None,
+        as_of: date | None = None,
         progress: Progress = no_progress,
     ) -> LocatedFile:
         """Add grid and certainty to every row of a CSV. Raises BadFile, NotFound."""
         from mapsvc.files.reader import SandboxReader
         from mapsvc.services.exchange.locate_file import locate_file
 
-        plan = self.view.plan(Query(plan_id=plan_id))
+        plan = self.view.plan(Query(plan_id=plan_id, as_of=as_of))
         return locate_file(
             SandboxReader(),
             plan.plan,

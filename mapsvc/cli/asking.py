@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXIT_CANNOT_TELL = 5
 
 
-def _stored(args: argparse.Namespace) -> Services:
+def stored(args: argparse.Namespace) -> Services:
     """Services over the store in --data. A question makes no store: a slip in the folder's name would get one."""
     from mapsvc import wiring
 
@@ -34,7 +34,7 @@ def _stored(args: argparse.Namespace) -> Services:
 
 def locate(args: argparse.Namespace) -> int:
     """Add grid code and certainty to every row of a CSV."""
-    services = _stored(args)
+    services = stored(args)
     try:
         with ProgressBar() as progress:
             result = services.locate_file(
@@ -45,6 +45,7 @@ def locate(args: argparse.Namespace) -> int:
                 y=args.y,
                 accuracy=args.accuracy,
                 plan_id=args.plan,
+                as_of=args.as_of,
                 progress=progress,
             )
     finally:
@@ -65,7 +66,7 @@ def summarise(args: argparse.Namespace) -> int:
     from mapsvc.services.whole_file import whole_file
 
     keys, since, until = _keys(args.by), _moment(args.from_, "from"), _moment(args.to_, "to")
-    services = _stored(args)
+    services = stored(args)
     try:
         community = services.store.find_community()
         tz = ZoneInfo(community.tz if community else "UTC")
@@ -130,10 +131,12 @@ def _instant(moment: datetime | None, tz: ZoneInfo) -> int | None:
 
 def export(args: argparse.Namespace) -> int:
     """Write a layer to a file."""
-    services = _stored(args)
+    services = stored(args)
     try:
         with ProgressBar() as progress:
-            result = services.exchange.export(args.file, layer=args.layer, plan_id=args.plan, progress=progress)
+            result = services.exchange.export(
+                args.file, layer=args.layer, plan_id=args.plan, as_of=args.as_of, progress=progress
+            )
     finally:
         services.close()
     pairs([("rows", result.rows)])

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mapsvc import __version__
-from mapsvc.cli import asking, importing, serving
+from mapsvc.cli import asking, importing, plans, serving
 
 DATUMS = "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
 
@@ -25,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_locate(verbs)
     _add_summarise(verbs)
     _add_export(verbs)
+    _add_plans(verbs)
     return parser
 
 
@@ -119,7 +120,7 @@ def _add_locate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     locate.add_argument("--y", metavar="COLUMN", help="column of latitude or northing (default: lat, latitude or y)")
     locate.add_argument("--accuracy", metavar="COLUMN", help="column of accuracy in metres")
-    locate.add_argument("--plan", metavar="ID", help="another plan than the one in force")
+    _add_plan_options(locate)
 
 
 def _add_summarise(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -138,8 +139,7 @@ def _add_summarise(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
         summarise.add_argument(
             f"--{name}", action="append", metavar=name.upper(), help="only these; repeat for several"
         )
-    summarise.add_argument("--plan", metavar="ID")
-    summarise.add_argument("--as-of", type=_day, metavar="DATE", help="the plan that was in force on that day")
+    _add_plan_options(summarise)
     summarise.add_argument("--cell", type=float, metavar="METRES", help="hot spots: side of a cell (default: by rule)")
     summarise.add_argument(
         "--of", choices=("cells", "grids"), default="cells", help="hot spots of square cells or of the grids"
@@ -155,4 +155,21 @@ def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     export.set_defaults(run=asking.export)
     export.add_argument("file", type=Path, help="the ending decides: .geojson .csv .gpkg .parquet")
     export.add_argument("--layer", choices=("grids", "incidents", "places", "findings"), default="grids")
-    export.add_argument("--plan", metavar="ID")
+    _add_plan_options(export)
+
+
+def _add_plan_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--plan", metavar="ID", help="an edition or a draft (default: the plan in force)")
+    verb.add_argument("--as-of", type=_day, metavar="DATE", help="the plan that was in force on that day")
+
+
+def _add_plans(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = _verb(verbs, "plans", "List editions and drafts.")
+    listing.set_defaults(run=plans.plans)
+    sheet = _verb(verbs, "sheet", "Print the plan, or one grid of it, as PDF or PNG.")
+    sheet.set_defaults(run=plans.sheet)
+    sheet.add_argument("file", type=Path, help="the ending decides: .pdf .png")
+    sheet.add_argument("--grid", metavar="CODE", help="one grid instead of the whole plan")
+    sheet.add_argument("--size", choices=("a4", "a3"), default="a4")
+    sheet.add_argument("--lang", choices=("en", "zh"), default="en")
+    _add_plan_options(sheet)

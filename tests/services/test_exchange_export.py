@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 from exchange_samples import FixedClock, exchange, profile, with_plan, write_rows
+from shapely.geometry import box
 
 from mapsvc.errors import BadInput, NotFound
 from mapsvc.model.site import Site
@@ -99,7 +102,7 @@ def test_unknown_endings_layers_and_plans_are_refused(tmp_path: Path) -> None:
         (lambda: door.export(tmp_path / "out.shp"), BadInput),
         (lambda: door.export(tmp_path / "out.csv", layer="people"), BadInput),
         (lambda: door.export(tmp_path / "none" / "out.csv"), BadInput),
-        (lambda: door.export(tmp_path / "out.csv", plan_id="nope"), NotFound),
+        (lambda: door.export(tmp_path / "out.csv", plan_id="nope"), BadInput),
         (lambda: exchange()[0].export(tmp_path / "out.csv"), NotFound),
     ):
         with pytest.raises(error):
@@ -137,3 +140,24 @@ def test_places_import_counts_kinds(tmp_path: Path) -> None:
     result = door.import_places(path)
     assert (result.stored, dict(result.kinds)) == (3, {"shop": 2, "school": 1})
     assert len(store.list_sites()) == 3
+
+
+def test_incidents_under_another_plan_carry_its_grids(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    before = store.get_plan(store.list_plans()[0].id)
+    west, south, east, north = before.frame.bounds
+    whole = replace(before.grids[0], code="ALL", polygon=box(west, south, east, north))
+    earlier = replace(before, id="earlier", grids=(whole,), valid_from=dt.date(2001, 1, 1), findings=())
+    store.put_plan(earlier, at=1, post="test")
+    door.import_incidents(write_rows(tmp_path / "rows.csv", ROW, ROW.replace("98.005", "99.5")), profile(tmp_path))
+    door.export(tmp_path / "now.geojson", layer="incidents")
+    door.export(tmp_path / "then.geojson", layer="incidents", plan_id="earlier")
+    door.export(tmp_path / "day.geojson", layer="incidents", as_of=dt.date(2001, 6, 1))
+    now, then, day = (
+        [one["properties"]["grid_code"] for one in json.loads((tmp_path / name).read_text())["features"]]
+        for name in ("now.geojson", "then.geojson", "day.geojson")
+    )
+    assert "ALL" not in now
+    assert then == day
+    assert {code or "-" for code in then} <= {"ALL", "-"}
+    assert "ALL" in then

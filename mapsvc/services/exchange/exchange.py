@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from mapsvc.model.community import Community
 from mapsvc.model.profile import Profile
+from mapsvc.model.query import Query
 from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
 from mapsvc.services.exchange import boundary_import, export, incident_import, place_import
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
@@ -14,12 +16,18 @@ from mapsvc.services.exchange.boundary_import import BoundaryImport
 from mapsvc.services.exchange.export import Export
 from mapsvc.services.exchange.incident_import import IncidentImport
 from mapsvc.services.exchange.place_import import PlacesImport
+from mapsvc.services.scene.plans import PlanInUse
+from mapsvc.services.scene.scene import Stage
 
 
 class Exchange:
     """Imports, checks and exports with one store, one reader and one clock."""
 
-    def __init__(self, store: Store, reader: FileReader, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, reader: FileReader, clock: Clock, find_plan: Callable[[Query], PlanInUse] | None = None
+    ) -> None:
+        """find_plan: the plan of a question, drafts included; by default the plans of the store alone."""
+        self._find_plan = find_plan or Stage(store, clock).plan
         self._store = store
         self._reader = reader
         self._clock = clock
@@ -98,7 +106,16 @@ class Exchange:
         )
 
     def export(
-        self, path: Path, *, layer: str = "grids", plan_id: str | None = None, progress: Progress = no_progress
+        self,
+        path: Path,
+        *,
+        layer: str = "grids",
+        plan_id: str | None = None,
+        as_of: date | None = None,
+        progress: Progress = no_progress,
     ) -> Export:
-        """Write a layer to a file by its ending. Raises BadInput, NotFound."""
-        return export.export(self._store, self._clock, path, layer=layer, plan_id=plan_id, progress=progress)
+        """Write a layer to a file by its ending; plan_id may be a draft's. Raises BadInput, NotFound."""
+        asked = Query(plan_id=plan_id, as_of=as_of)
+        named = plan_id is not None or as_of is not None
+        plan = self._find_plan(asked) if named or layer in export.PLAN_LAYERS else None
+        return export.export(self._store, path, layer=layer, plan=plan, progress=progress)

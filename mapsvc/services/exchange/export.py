@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mapsvc.errors import BadInput
-from mapsvc.ports import Clock, Progress, Store
+from mapsvc.ports import Progress, Store
 from mapsvc.services.exchange import export_files
 from mapsvc.services.exchange.export_rows import SCHEMAS, Chunk, iter_chunks
+from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.whole_file import whole_file
 
 ENDINGS = (".geojson", ".csv", ".gpkg", ".parquet")
+PLAN_LAYERS = ("grids", "findings")
+"""Layers that are a plan's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,18 @@ class Export:
     rows: int
 
 
-def export(store: Store, clock: Clock, path: Path, *, layer: str, plan_id: str | None, progress: Progress) -> Export:
+def export(store: Store, path: Path, *, layer: str, plan: PlanInUse | None, progress: Progress) -> Export:
     """Write grids, incidents, places or findings; the ending of the name is the format.
 
-    Coordinates are WGS 84 lon/lat. An existing file is replaced only when the new one is complete. Raises BadInput
-    for an unknown ending or layer, NotFound for an unknown plan.
+    Coordinates are WGS 84 lon/lat. plan: as for iter_chunks. An existing file is replaced only when the new one is
+    complete. Raises BadInput for an unknown ending or layer.
     """
     if layer not in SCHEMAS:
         raise BadInput(f'There is no layer "{layer}"; known are {", ".join(SCHEMAS)}.', field="layer")
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name}: exports end in {', '.join(ENDINGS)}.", field="file")
-    chunks = _shown(iter_chunks(store, clock, layer, plan_id), progress)
+    chunks = _shown(iter_chunks(store, layer, plan), progress)
     with whole_file(path, field="file") as part:
         rows = _write(part, ending, layer, chunks)
     return Export(path, layer, rows)

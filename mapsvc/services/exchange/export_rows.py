@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import shapely
 
 from mapsvc.errors import NotFound
 from mapsvc.model.finding import Finding
 from mapsvc.model.grid import Grid
-from mapsvc.model.incident import Incident
+from mapsvc.model.incident import CERTAINTIES, Incident
 from mapsvc.model.plan import Plan
 from mapsvc.model.site import Site
-from mapsvc.ports import Clock, Store
-from mapsvc.services.exchange.today import today
+from mapsvc.ports import Store
+from mapsvc.services.exchange.assigner import Assigner
+from mapsvc.services.scene.plans import PlanInUse
 
 _CHUNK = 20_000
 
@@ -51,34 +53,27 @@ class Chunk:
     geometries: list[Any]
 
 
-def iter_chunks(store: Store, clock: Clock, layer: str, plan_id: str | None) -> Iterator[Chunk]:
-    """The rows of a layer. plan_id: for grids and findings; None = the plan in force. Raises NotFound."""
+def iter_chunks(store: Store, layer: str, plan: PlanInUse | None) -> Iterator[Chunk]:
+    """The rows of a layer.
+
+    plan: whose grids and findings; for incidents, the plan that says their grid (None = as they are stored).
+    """
     schema = SCHEMAS[layer]
     if layer == "incidents":
-        yield from _incidents(store, schema)
-        return
-    if layer == "places":
+        yield from _incidents(store, schema, plan)
+    elif layer == "places":
         yield from _chunks(store.list_sites(), schema, _of_site, lambda site: site.geometry)
-        return
-    plan = _plan(store, clock, plan_id)
-    if layer == "grids":
-        yield from grid_chunks(plan)
+    elif plan is None:
+        raise NotFound("There is no plan yet.")
+    elif layer == "grids":
+        yield from grid_chunks(plan.plan)
     else:
-        yield from _chunks(plan.findings, schema, _of_finding, lambda finding: finding.where)
+        yield from _chunks(plan.plan.findings, schema, _of_finding, lambda finding: finding.where)
 
 
 def grid_chunks(plan: Plan) -> Iterator[Chunk]:
     """The grids of a plan, in code order."""
     yield from _chunks(plan.grids, SCHEMAS["grids"], lambda grid: _of_grid(grid, plan.id), lambda grid: grid.polygon)
-
-
-def _plan(store: Store, clock: Clock, plan_id: str | None) -> Plan:
-    if plan_id is not None:
-        return store.get_plan(plan_id)
-    head = store.find_plan_on(today(store, clock))
-    if head is None:
-        raise NotFound("No plan is in force; name one (--plan ID).")
-    return store.get_plan(head.id)
 
 
 def _chunks(
@@ -94,17 +89,34 @@ def _chunks(
         yield Chunk(columns, [geometry_of(value) for value in part])
 
 
-def _incidents(store: Store, schema: Mapping[str, type]) -> Iterator[Chunk]:
+def _incidents(store: Store, schema: Mapping[str, type], plan: PlanInUse | None) -> Iterator[Chunk]:
     community = store.find_community()
     zone = ZoneInfo(community.tz) if community else UTC
 
     def instant(at: int | None) -> str | None:
         return datetime.fromtimestamp(at, zone).isoformat() if at else None
 
+    assigner = None if plan is None else Assigner(plan.plan)
     fids = store.load_columns().fid
     for start in range(0, len(fids), _CHUNK):
         incidents = store.list_incidents(fids[start : start + _CHUNK].tolist())
+        if assigner is not None:
+            incidents = _under(assigner, incidents)
         yield from _chunks(incidents, schema, lambda one: _of_incident(one, instant), _point)
+
+
+def _under(assigner: Assigner, incidents: Sequence[Incident]) -> list[Incident]:
+    """The incidents with the grid, share and certainty they have under another plan."""
+    places = [(one.place.lon, one.place.lat, one.place.accuracy_m) for one in incidents]
+    # None becomes NaN: not located, or no accuracy stated.
+    lon, lat, accuracy_m = np.array(places, dtype=np.float64).reshape(-1, 3).T
+    found = assigner.assign(lon, lat, accuracy_m)
+    return [
+        replace(one, grid_code=assigner.codes[grid], grid_share=share, certainty=CERTAINTIES[certainty])
+        for one, grid, share, certainty in zip(
+            incidents, found.grid.tolist(), found.share.tolist(), found.certainty.tolist(), strict=True
+        )
+    ]
 
 
 def _point(incident: Incident) -> Any:
