@@ -1,0 +1,84 @@
+"""Regrade: how sure the grids of points are once lines have moved; only points near a changed line are asked again.
+
+`geo.certainty.grade` decides, as at import: a point is "boundary" when a line is no farther than its accuracy, or
+passes through it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from mapsvc.analysis.changed_lines import Box, ChangedLines
+from mapsvc.analysis.point_cells import PointCells
+from mapsvc.analysis.reassign import Moved
+
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.partition import Partition
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+WIDEST_M = 200.0
+"""Nobody states a poorer accuracy than this for a point."""
+_DEGREE_M = 110_000.0
+"""Less than the shortest degree of latitude."""
+
+
+def rows_to_regrade(
+    cells: PointCells, after: Partition, lines: ChangedLines, changed: Moved, reach_m: float = WIDEST_M
+) -> IntArray:
+    """Rows whose certainty can be another now: those that changed grid, and those within reach_m of a changed line.
+
+    Ascending; a few rows too many, never one too few while no accuracy exceeds reach_m.
+    """
+    near = cells.in_boxes(_wider(box, reach_m) for box in lines.boxes(after))
+    return np.union1d(near, changed.rows)
+
+
+def regrade(
+    after: Partition, lon: FloatArray, lat: FloatArray, owner: npt.NDArray[np.int32], accuracy_m: FloatArray | None
+) -> npt.NDArray[np.int8]:
+    """Certainty codes of k points under `after`, equal to a grading of all of them against the whole plan.
+
+    lon, lat: degrees, NaN = unlocated; owner: number of the grid, -1 = none; accuracy_m: (k,), NaN = not stated.
+    """
+    from mapsvc.geo.certainty import grade
+
+    located = np.isfinite(lon) & np.isfinite(lat)
+    polygons = np.empty(len(after.numbers), dtype=object)
+    polygons[:] = [after.polygon(number) for number in after.numbers]
+    if located.any():
+        reach = 0.0 if accuracy_m is None else float(np.nanmax(np.append(accuracy_m, 0.0)))
+        polygons = polygons[_meets(shapely.bounds(polygons), lon[located], lat[located], min(reach, 1e6) + 1.0)]
+    return grade(polygons, after.epsg, lon, lat, owner, accuracy_m)
+
+
+def _meets(bounds: FloatArray, lon: FloatArray, lat: FloatArray, reach_m: float) -> npt.NDArray[np.bool_]:
+    """Which boxes have a point within reach: told by a raster of the points, so one too many is possible."""
+    west, south, east, north = _wider((lon.min(), lat.min(), lon.max(), lat.max()), reach_m)
+    wide_x, wide_y = (east - west) / _CELLS, (north - south) / _CELLS
+    low = np.array([west, south]), np.array([wide_x, wide_y])
+    held = np.zeros((_CELLS + 1, _CELLS + 1), np.int64)
+    column, row = (np.clip((v - a) / w, 0, _CELLS - 1).astype(int) for v, a, w in zip((lon, lat), *low, strict=True))
+    np.add.at(held, (row + 1, column + 1), 1)
+    held = held.cumsum(axis=0).cumsum(axis=1)
+    grown = np.array([_wider(tuple(box), reach_m) for box in bounds.tolist()]).reshape(-1, 4)
+    first = np.clip(np.floor((grown[:, :2] - low[0]) / low[1]), 0, _CELLS).astype(int)
+    last = np.clip(np.floor((grown[:, 2:] - low[0]) / low[1]) + 1, 0, _CELLS).astype(int)
+    (x0, y0), (x1, y1) = first.T, last.T
+    inside: npt.NDArray[np.bool_] = (held[y1, x1] - held[y0, x1] - held[y1, x0] + held[y0, x0]) > 0
+    return inside
+
+
+_CELLS = 256
+
+
+def _wider(box: Box, reach_m: float) -> Box:
+    west, south, east, north = box
+    up = reach_m / _DEGREE_M
+    across = up / max(np.cos(np.radians(min(max(abs(south), abs(north)) + up, 89.9))), 1e-3)
+    return west - across, south - up, east + across, north + up
