@@ -1,0 +1,188 @@
+// The planner's map: starts its layers, hands pointer and keys to the tool in hand, keeps the arcs in view in full.
+import { app, emit } from '../app.js';
+import { t } from '../i18n.js';
+import { startBase } from '../layers/base.js';
+import { startMap } from '../map.js';
+import { say, startBar } from './bar.js';
+import { startChanges } from './changes.js';
+import { moveCross, startCross } from './cross.js';
+import { startDrag } from './drag.js';
+import { loadArcs } from './drafts.js';
+import { startHandles } from './handles.js';
+import { startMapKeys } from './keys.js';
+import { startLegend } from './maplegend.js';
+import { startLines } from './lines.js';
+import { startMoved } from './moved.js';
+import { startNames } from './names.js';
+import { pointOf } from './screen.js';
+import { readStreets } from './snapping.js';
+import { startShapes } from './shapes.js';
+import { hear, plan, tell } from './state.js';
+import { startTooltip } from './tooltip.js';
+import { edgeTool } from './tools/edge.js';
+import { lockTool } from './tools/lock.js';
+import { mergeTool } from './tools/merge.js';
+import { pickTool } from './tools/pick.js';
+import { reshapeTool } from './tools/reshape.js';
+import { splitTool } from './tools/split.js';
+import { transferTool } from './tools/transfer.js';
+import { isOpen } from './words.js';
+
+/**
+ * What a tool does with the map. Points are layer points. `down` returns true to keep the pointer from the map; `key` true when the key was its own.
+ * @typedef {object} Tool
+ * @property {() => void} start @property {() => void} stop
+ * @property {(point: {x: number, y: number}, event?: MouseEvent) => void} [hover]
+ * @property {(point: {x: number, y: number}, event?: MouseEvent) => void} [click]
+ * @property {() => void} [twice] a double click
+ * @property {(point: {x: number, y: number}, event: PointerEvent) => boolean} [down]
+ * @property {(point: {x: number, y: number}, event: PointerEvent) => void} [move]
+ * @property {(point: {x: number, y: number}, event: PointerEvent) => void} [up]
+ * @property {() => void} [lost] the pointer was taken away
+ * @property {(event: KeyboardEvent) => boolean} [key]
+ * @property {boolean} [cross] arrow keys move a cross that clicks with Space
+ */
+
+/** Panes of the draft, above or between those of every desk. @type {[string, number][]} */
+const PANES = [['chosen', 262], ['hatch', 264], ['drafted', 285], ['drag', 325], ['handles', 330]];
+/** Arcs are asked for so far beyond the view, as a share of it. */
+const MARGIN = 0.6;
+const PAN_PX = 90;
+
+/** @type {Record<string, Tool>} */
+const TOOLS = { pick: pickTool, edge: edgeTool, reshape: reshapeTool, split: splitTool, merge: mergeTool, transfer: transferTool, lock: lockTool };
+/** @type {Tool} */
+let tool = pickTool;
+let grabbed = false;
+let swallow = false;
+
+export function startPlannerMap() {
+  startMap();
+  for (const [name, z] of PANES) {
+    const pane = app.map.createPane(name);
+    pane.style.zIndex = String(z);
+    pane.classList.add('passive', `pane-${name}`);
+  }
+  app.map.keyboard.disable();
+  for (const start of [startShapes, startBase, startLines, startNames, startChanges, startMoved, startHandles, startDrag, startTooltip, startBar, startCross, startLegend, startMapKeys]) start();
+  // The page has heard of its community already where the map comes last.
+  if (app.desk) emit('desk', app.desk);
+  listen();
+  hear('tool', take);
+  hear('draft', () => { followLocks(); if (!isOpen() && tool !== pickTool) take(); });
+  hear('goto', ({ bbox }) => app.map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]], { padding: [80, 80], maxZoom: 18.5 }));
+  app.map.on('moveend', look);
+  take();
+  look();
+  readStreets();
+}
+
+function take() {
+  tool.stop();
+  tool = (isOpen() ? TOOLS[plan.tool] : null) ?? pickTool;
+  app.map.getContainer().dataset.tool = isOpen() ? plan.tool : 'pick';
+  app.map.doubleClickZoom[tool.twice ? 'disable' : 'enable']();
+  say('');
+  moveCross(null);
+  tool.start();
+}
+
+let lookedAt = { west: 0, south: 0, east: 0, north: 0, z: -1 };
+
+/** Ask for the arcs in view and near, once they are not all here in full. */
+function look() {
+  const bounds = app.map.getBounds();
+  const z = Math.ceil(app.map.getZoom());
+  const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+  const inside = seen.west >= lookedAt.west && seen.south >= lookedAt.south && seen.east <= lookedAt.east && seen.north <= lookedAt.north;
+  if (inside && z <= lookedAt.z) return;
+  const wide = (seen.east - seen.west) * MARGIN;
+  const high = (seen.north - seen.south) * MARGIN;
+  lookedAt = { west: seen.west - wide, south: seen.south - high, east: seen.east + wide, north: seen.north + high, z };
+  loadArcs([lookedAt.west, lookedAt.south, lookedAt.east, lookedAt.north].map((it, i) => Math.max(i % 2 ? -90 : -180, Math.min(i % 2 ? 90 : 180, it))), z);
+}
+
+/** Grids say themselves that they are locked; the draft's facts say it first. */
+function followLocks() {
+  const locked = new Set(plan.draft?.locked ?? []);
+  let changed = false;
+  for (const grid of plan.grids.values()) {
+    if (grid.locked === locked.has(grid.code)) continue;
+    grid.locked = locked.has(grid.code);
+    changed = true;
+  }
+  if (changed) tell('drawn', null);
+}
+
+function listen() {
+  const place = app.map.getContainer();
+  const held = (/** @type {Event} */ event) => { event.stopImmediatePropagation(); event.preventDefault(); };
+  place.addEventListener('pointerdown', (/** @type {PointerEvent} */ event) => {
+    swallow = false;
+    if (!event.isPrimary) { if (grabbed) lose(); return; }
+    if (event.button !== 0 || !tool.down?.(pointOf(event), event)) return;
+    grabbed = true;
+    place.setPointerCapture(event.pointerId);
+    held(event);
+  }, true);
+  // Leaflet drags the map by these two.
+  for (const name of ['mousedown', 'touchstart']) place.addEventListener(name, (/** @type {Event} */ event) => { if (grabbed) held(event); }, { capture: true, passive: false });
+  place.addEventListener('click', (/** @type {Event} */ event) => { if (swallow) { swallow = false; held(event); } }, true);
+  place.addEventListener('pointermove', (/** @type {PointerEvent} */ event) => { if (event.isPrimary) onFrame(() => (grabbed ? tool.move : tool.hover)?.(pointOf(event), event)); });
+  place.addEventListener('pointerup', (/** @type {PointerEvent} */ event) => {
+    if (!grabbed || !event.isPrimary) return;
+    grabbed = false;
+    swallow = true;
+    soon = null;
+    tool.up?.(pointOf(event), event);
+  });
+  place.addEventListener('pointercancel', () => { if (grabbed) lose(); });
+  app.map.on('click', (/** @type {any} */ event) => {
+    if (!(event.originalEvent instanceof MouseEvent)) return;
+    if (!place.contains(document.activeElement)) place.focus({ preventScroll: true });
+    moveCross(null);
+    tool.click?.(pointOf(event.originalEvent), event.originalEvent);
+  });
+  app.map.on('dblclick', () => tool.twice?.());
+  place.addEventListener('keydown', keys);
+  place.setAttribute('aria-label', t('draw.map'));
+  place.setAttribute('role', 'application');
+}
+
+function lose() {
+  grabbed = false;
+  tool.lost?.();
+}
+
+/** @type {(() => void) | null} */
+let soon = null;
+/** At most once a frame, the newest wins. @param {() => void} work */
+function onFrame(work) {
+  if (!soon) requestAnimationFrame(() => { const run = soon; soon = null; run?.(); });
+  soon = work;
+}
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @param {KeyboardEvent} event */
+function keys(event) {
+  if (event.defaultPrevented || event.altKey) return;
+  const arrow = ARROWS[event.key];
+  let done = tool.key?.(event) ?? false;
+  if (!done && arrow && tool.cross) {
+    const spot = moveCross(arrow, event);
+    if (spot) tool.hover?.(spot);
+    done = true;
+  } else if (!done && event.key === ' ' && tool.cross) {
+    const spot = moveCross([0, 0], event);
+    if (spot) tool.click?.(spot);
+    done = true;
+  } else if (!done && arrow) {
+    app.map.panBy([arrow[0] * PAN_PX, arrow[1] * PAN_PX], { animate: false });
+    done = true;
+  }
+  if (!done) return;
+  event.preventDefault();
+  event.stopPropagation();
+}

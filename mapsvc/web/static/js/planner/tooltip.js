@@ -1,0 +1,73 @@
+// What a drag or a drawn line would do, beside the cursor while it happens.
+import { byId, el, fill, measureOut } from '../el.js';
+import { areaKm2, decimal, number } from '../format.js';
+import { count, shortCode, t } from '../i18n.js';
+import { hear } from './state.js';
+
+const RIGHT_PX = 36;
+const DOWN_PX = 20;
+
+const box = el('div', { class: 'drag-tip', hidden: true });
+let shown = false;
+/** What the page knows at once, before the server counts. @type {{metres: number | null, warning: string}} */
+let own = { metres: null, warning: '' };
+/** @type {any} */
+let effect = null;
+
+export function startTooltip() {
+  byId('map').append(box);
+  hear('preview', (detail) => { effect = detail; if (shown) draw(); });
+}
+
+/**
+ * @param {{x: number, y: number}} at container point of the cursor
+ * @param {{metres?: number | null, warning?: string}} says
+ */
+export function tipAt(at, { metres = null, warning = '' }) {
+  own = { metres, warning };
+  shown = true;
+  draw();
+  const frame = byId('map').getBoundingClientRect();
+  const { width, height } = box.getBoundingClientRect();
+  const right = at.x + RIGHT_PX + width > frame.width - 8;
+  const low = at.y + DOWN_PX + height > frame.height - 8;
+  measureOut(box, 'left', `${Math.max(8, right ? at.x - RIGHT_PX - width : at.x + RIGHT_PX)}px`);
+  measureOut(box, 'top', `${Math.max(8, low ? at.y - DOWN_PX - height : at.y + DOWN_PX)}px`);
+}
+
+export function hideTip() {
+  shown = false;
+  effect = null;
+  box.hidden = true;
+}
+
+function draw() {
+  const lines = own.warning ? [el('b', { class: 'tip-warn' }, own.warning)] : effect?.refused ? [el('b', { class: 'tip-warn' }, effect.refused)] : effect ? effectLines(effect) : [el('span', { class: 'muted' }, t('draw.counting'))];
+  if ((own.warning || !effect) && own.metres !== null) lines.push(el('span', {}, t('draw.line_moved', { m: metres(own.metres) })));
+  box.hidden = false;
+  fill(box, lines.map((line) => el('p', {}, line)));
+}
+
+/** @param {any} it EFFECT @returns {(HTMLElement)[]} */
+function effectLines(it) {
+  const moved = el('span', {}, el('b', {}, count('draw.moved', it.moved, { n: number(it.moved) })), it.moved ? t('draw.open', { n: number(it.open) }) : '');
+  const [from, to] = wayOf(it);
+  const households = it.households ? el('span', {}, from && to ? t('draw.households_way', { n: number(it.households), from, to }) : t('draw.households', { n: number(it.households) })) : null;
+  const line = own.metres ?? it.line_moved_m;
+  const ground = el('span', {}, `${areaKm2(it.area_m2)} km²`, line ? ` · ${t('draw.line_moved', { m: metres(line) })}` : '');
+  return /** @type {HTMLElement[]} */ ([moved, households, ground].filter(Boolean));
+}
+
+/** Short codes of the grid that gives ground and the one that takes it, where there are just two. @param {any} it EFFECT */
+function wayOf(it) {
+  const changed = (it.grids ?? []).filter((/** @type {any} */ grid) => grid.changed && grid.area_m2);
+  if (changed.length !== 2) return [];
+  const gives = changed.find((/** @type {any} */ grid) => grid.area_m2[1] < grid.area_m2[0]);
+  const takes = changed.find((/** @type {any} */ grid) => grid.area_m2[1] > grid.area_m2[0]);
+  return gives && takes ? [shortCode(gives.code), shortCode(takes.code)] : [];
+}
+
+/** Metres to 1, or to 0.1 under 10. @param {number} m */
+export function metres(m) {
+  return m < 10 ? decimal(m, 1) : number(m);
+}
