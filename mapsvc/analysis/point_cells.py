@@ -67,14 +67,15 @@ class PointCells:
         ends = self.start[np.arange(low, high + 1) * _SIDE + last + 1].tolist()
         rows = np.concatenate([self.order[at:end] for at, end in zip(starts, ends, strict=True)])
         x, y = self.lon[rows], self.lat[rows]
-        found = rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)].astype(np.int64)
+        found: IntArray = rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)].astype(np.int64)
         found.sort()
         return found
 
     def in_boxes(self, boxes: Iterable[Box]) -> IntArray:
         """Rows of the points in at least one box (west, south, east, north), ascending, each once."""
         found = [self.in_box(*box) for box in boxes]
-    X
+        if len(found) == 1:
+            return found[0]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
