@@ -125,9 +125,10 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     tiles = _open_tiles(config.map)
     stage = Stage(store, clock, cache_dir)
     view = View(stage, _basemap(config.map, tiles))
-    redraw = Redraw(stage)
+    summaries = Summaries(stage)
+    redraw = Redraw(stage, lambda: summaries.hotspots(Query()))
     stage.use_drafts(redraw.find_plan)
-    return Services(config, store, clock, view, Summaries(stage), redraw, tiles, ByteKeep(cache_dir))
+    return Services(config, store, clock, view, summaries, redraw, tiles, ByteKeep(cache_dir))
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

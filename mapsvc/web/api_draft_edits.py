@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
-from mapsvc.web.api_drafts import MAX_REASON, answer, redraw
+from mapsvc.web.api_drafts import MAX_REASON, redraw
+from mapsvc.web.redraw_answers import draft_answer
 from mapsvc.web.redraw_params import body, flag_of, text_of, wanted_revision, whole_of
 from mapsvc.web.writes import post_of
 
@@ -19,7 +20,7 @@ def preview(draft_id: str) -> Response:
     """What an edit would do; nothing is stored."""
     revision, given = wanted_revision(request), body(("command", "n", "since"), ("command",))
     n, since = whole_of(given, "n", 0, _MOST), whole_of(given, "since", 1, _MOST)
-    return answer(redraw().preview(draft_id, revision, given["command"], n=n, since=since))
+    return draft_answer(redraw().editor.preview(draft_id, revision, given["command"], n=n, since=since))
 
 
 @api_draft_edits.post("/api/drafts/<draft_id>/edits")
@@ -27,8 +28,8 @@ def edit(draft_id: str) -> Response:
     """Do it."""
     revision, given = wanted_revision(request), body(("command", "reason", "merge"), ("command",))
     reason, merge = text_of(given, "reason", MAX_REASON), flag_of(given, "merge")
-    done = redraw().edit(draft_id, revision, given["command"], reason, merge=merge, post=post_of(request))
-    return answer(done, status=201)
+    done = redraw().editor.edit(draft_id, revision, given["command"], reason, merge=merge, post=post_of(request))
+    return draft_answer(done, status=201)
 
 
 @api_draft_edits.post("/api/drafts/<draft_id>/edits/<int:position>")
@@ -38,7 +39,7 @@ def explain(draft_id: str, position: int) -> Response:
     reason = text_of(given, "reason", MAX_REASON)
     if not reason:
         raise BadQuery("reason says why the edit was made.", field="reason")
-    return answer(redraw().explain(draft_id, revision, position, reason, post=post_of(request)))
+    return draft_answer(redraw().drafts.explain(draft_id, revision, position, reason, post=post_of(request)))
 
 
 @api_draft_edits.post("/api/drafts/<draft_id>/undo")
@@ -56,4 +57,4 @@ def redo(draft_id: str) -> Response:
 def _go(draft_id: str, step: int) -> Response:
     revision, given = wanted_revision(request), body(("to",))
     to = whole_of(given, "to", 0, _MOST)
-    return answer(redraw().go_to(draft_id, revision, to, step, post=post_of(request)))
+    return draft_answer(redraw().editor.go_to(draft_id, revision, to, step, post=post_of(request)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mapsvc.web.answers import params
-from mapsvc.web.api_drafts import answer, redraw
+from mapsvc.web.api_drafts import redraw
 from mapsvc.web.api_grids import zoom
+from mapsvc.web.redraw_answers import draft_answer
 
 api_draft_maps = Blueprint("api_draft_maps", __name__)
 
@@ -16,4 +17,4 @@ def arcs(draft_id: str) -> Response:
     """The edges of the draft, those in bbox whole."""
     asked = params()
     asked.check_known(("bbox", "z"))
-    return answer(redraw().arcs(draft_id, asked.bbox(), zoom(asked)))
+    return draft_answer(redraw().maps.arcs(draft_id, asked.bbox(), zoom(asked)))

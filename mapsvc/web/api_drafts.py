@@ -8,7 +8,8 @@ from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
 from mapsvc.services.redraw.redraw import Redraw
-from mapsvc.web.answers import dumps, params, services
+from mapsvc.web.answers import params, services
+from mapsvc.web.redraw_answers import draft_answer
 from mapsvc.web.redraw_params import body, codes_of, day_of, revision_tag, text_of, wanted_revision
 from mapsvc.web.writes import post_of
 
@@ -22,23 +23,11 @@ def redraw() -> Redraw:
     return cast(Redraw, services().redraw)
 
 
-def answer(
-    value: dict[str, Any], revision: int | None = None, status: int = 200, media: str = "application/json"
-) -> Response:
-    """An answer about a draft, with its revision as ETag."""
-    response = Response(dumps(value), status, content_type=media)
-    tag = value.get("revision") if revision is None else revision
-    if tag is not None:
-        response.set_etag(revision_tag(int(tag)))
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
 @api_drafts.get("/api/drafts")
 def drafts() -> Response:
     """All drafts, last changed first."""
     params().check_known(())
-    return answer({"drafts": redraw().list()})
+    return draft_answer({"drafts": redraw().drafts.list()})
 
 
 @api_drafts.post("/api/drafts")
@@ -48,8 +37,8 @@ def start() -> Response:
     name = text_of(given, "name", MAX_NAME)
     if not name:
         raise BadQuery("name says what the draft is for.", field="name")
-    made = redraw().start(name, text_of(given, "plan", MAX_NAME) or None, post=post_of(request))
-    response = answer(made, status=201)
+    made = redraw().drafts.start(name, text_of(given, "plan", MAX_NAME) or None, post=post_of(request))
+    response = draft_answer(made, status=201)
     response.headers["Location"] = f"/api/drafts/{made['id']}"
     return response
 
@@ -58,13 +47,13 @@ def start() -> Response:
 def draft(draft_id: str) -> Response:
     """One draft with its edits and checks."""
     params().check_known(())
-    found = redraw().get(draft_id)
+    found = redraw().drafts.get(draft_id)
     # A draft falls behind without changing itself: then the tag alone does not tell that the asker has it.
     if request.if_none_match.contains(revision_tag(found["revision"])) and not found["is_behind"]:
         response = Response(status=304)
         response.set_etag(revision_tag(found["revision"]))
         return response
-    return answer(found)
+    return draft_answer(found)
 
 
 @api_drafts.patch("/api/drafts/<draft_id>")
@@ -80,11 +69,11 @@ def change(draft_id: str) -> Response:
         changes["valid_from"] = day_of(given, "valid_from")
     if (locked := codes_of(given, "locked")) is not None:
         changes["locked"] = locked
-    return answer(redraw().set(draft_id, revision, changes, post=post_of(request)))
+    return draft_answer(redraw().drafts.set(draft_id, revision, changes, post=post_of(request)))
 
 
 @api_drafts.delete("/api/drafts/<draft_id>")
 def discard(draft_id: str) -> Response:
     """Discard; the draft stays as history."""
     body(())
-    return answer(redraw().discard(draft_id, wanted_revision(request), post=post_of(request)))
+    return draft_answer(redraw().drafts.discard(draft_id, wanted_revision(request), post=post_of(request)))

@@ -1,4 +1,4 @@
-"""Bodies and headers of writes: strict JSON of limited size and depth, If-Match; unknown members are refused by name."""
+"""Bodies and headers of writes: strict JSON of limited size and depth, If-Match; unknown members are named."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.plan import PlanHead
 from mapsvc.services.redraw.command_json import title_of
@@ -16,8 +14,6 @@ from mapsvc.services.scene.interval import iso
 if TYPE_CHECKING:
     from mapsvc.geo.partition.arc import Arc
     from mapsvc.geo.partition.partition import Partition
-
-_STEPS = 1e8
 
 
 def draft_json(
@@ -78,7 +74,7 @@ def grids_json(state: State, labels: Mapping[int, Sequence[float]]) -> list[dict
     partition, locked = state.partition, state.locked
     rows = []
     for number, code in zip(partition.numbers, partition.codes, strict=True):
-        grid = partition.grid(number)
+        grid = partition.facts[number]
         rows.append(
             {
                 "number": number,
@@ -102,6 +98,4 @@ def arc_json(number: int, arc: Arc, steps: Any, *, full: bool) -> dict[str, Any]
 
 def origin_of(partition: Partition) -> list[int]:
     """Whole 1e-8 degrees of the local origin."""
-    steps = next(iter(partition.arcs.values())).steps[:1]
-    first = np.rint(partition.degrees(steps) * _STEPS).astype(np.int64) - steps
-    return [int(value) for value in first[0]]
+    return [int(value) for value in partition.lattice.origin]

@@ -84,9 +84,9 @@ def _simplified(arcs: list[Arc], whole: npt.NDArray[np.bool_], z: int) -> list[A
         return shown
     sizes = np.array([len(shown[place]) for place in coarse])
     xy = np.concatenate([shown[place] for place in coarse]).astype(np.float64)
-    lines = shapely.linestrings(xy, indices=np.repeat(np.arange(len(coarse)), sizes))
+    lines: Any = shapely.linestrings(xy, indices=np.repeat(np.arange(len(coarse)), sizes))
     half_px = 360.0 * _STEPS / (_TILE_PX * 2.0**z) / 2.0
-    simple = shapely.simplify(lines, half_px, preserve_topology=False)
+    simple: Any = shapely.simplify(lines, half_px, preserve_topology=False)
     least = np.where(shapely.is_closed(lines), 4, 2)
     counts = shapely.get_num_coordinates(simple)
     # A closed arc smaller than a pixel would vanish; its own vertices are few.

@@ -61,23 +61,29 @@ def read_commands(value: Any, needs: Needs) -> tuple[Command, ...]:
 def title_of(command: Mapping[str, Any]) -> str:
     """What an edit did, in a few words; grid codes stand as they are."""
     kind = str(command.get("kind", ""))
-    told = {
-        "move": lambda: f"{len(command['moves'])} vertices moved" if len(command["moves"]) > 1 else "One vertex moved",
-        "add_vertex": lambda: "Vertex added",
-        "remove_vertex": lambda: "Vertex removed",
-        "reshape": lambda: f"Edge of {' and '.join(command['between'])} reshaped",
-        "snap": lambda: "Edge laid on a street",
-        "split": lambda: f"{command['code']} split, {command.get('new_code', '')} made",
-        "merge": lambda: f"{', '.join(command['codes'])} merged into {command['survivor']}",
-        "transfer": lambda: f"Ground given to {command['to']}",
-        "transfer_blocks": lambda: f"{len(command['ids'])} blocks given to {command['to']}",
-        "attributes": lambda: f"{command['code']} renamed or re-staffed",
-        "frame": lambda: "Frame changed",
-        "proposal": lambda: "Proposal taken over",
-        "adopt": lambda: "Taken from a file",
-        "merge_draft": lambda: f"Changes of {command['draft']} taken over",
-    }.get(kind)
-    return told() if told else kind
+    if kind == "move" and len(command["moves"]) > 1:
+        return f"{len(command['moves'])} vertices moved"
+    listed = {name: ", ".join(map(str, value)) for name, value in command.items() if isinstance(value, list)}
+    counted = {f"n_{name}": len(value) for name, value in command.items() if isinstance(value, list)}
+    return _TITLES.get(kind, kind).format_map({"new_code": "a new grid", **command, **listed, **counted})
+
+
+_TITLES: Mapping[str, str] = {
+    "move": "One vertex moved",
+    "add_vertex": "Vertex added",
+    "remove_vertex": "Vertex removed",
+    "reshape": "Edge of {between} reshaped",
+    "snap": "Edge laid on a street",
+    "split": "{code} split by a line",
+    "merge": "{codes} merged into {survivor}",
+    "transfer": "Ground given to {to}",
+    "transfer_blocks": "{n_ids} blocks given to {to}",
+    "attributes": "{code} renamed or re-staffed",
+    "frame": "Frame changed",
+    "proposal": "Steps of a proposal taken over",
+    "adopt": "Taken from a file",
+    "merge_draft": "Changes of draft {draft} taken over",
+}
 
 
 def _pieces(given: Given) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mapsvc.errors import Clash, MapsvcError, Stale
+from mapsvc.errors import MapsvcError, Stale
 from mapsvc.model.finding import Finding
 from mapsvc.model.redraw import Command
 from mapsvc.services.redraw.state import State
@@ -68,15 +68,13 @@ def touched_by(delta: Delta) -> frozenset[int]:
     return frozenset(number for number in (*sides, *delta.before, *delta.after) if number >= 0)
 
 
-def late(seen: State | None, now: State, commands: Callable[[State], Sequence[Command]], weigh: Weigh | None) -> Stale:
+def late(seen: State | None, now: State, make_on: Callable[[State], Made]) -> Stale:
     """The refusal of an edit of an older revision; it says whether the edit would merge, and if not, where."""
     details: dict[str, Any] = {"mergeable": False}
     if seen is not None and seen.start is now.start:
         try:
-            merge(seen, now, make(seen, commands(seen), weigh))
+            merge(seen, now, make_on(seen))
             details["mergeable"] = True
-        except Clash as clash:
-            details["findings"] = clash.findings
         except MapsvcError as refused:
             details["findings"] = getattr(refused, "findings", ())
     return Stale(_LATE, revision=now.draft.revision, details=details)

@@ -12,10 +12,10 @@ from mapsvc.errors import BadQuery, Refused
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.redraw import Command
 from mapsvc.model.site import Site
+from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.given import Given
 from mapsvc.services.redraw.new_code import next_code
 from mapsvc.services.redraw.state import State
-from mapsvc.services.scene.scene import Stage
 
 _DEGREE_M = 111_000.0
 
@@ -25,7 +25,7 @@ class DraftNeeds:
     """As `command_json.Needs` asks, of one state of a draft."""
 
     state: State
-    stage: Stage
+    desk: Desk
 
     def new_code(self, given: str) -> str:
         """`given`, or the next free code of the draft."""
@@ -48,7 +48,7 @@ class DraftNeeds:
         return lines[along.index(max(along))]
 
     def _streets(self, site_id: str | None, edge: LineString, within_m: float) -> list[Site]:
-        streets = [site for site in self.stage.sites(self.stage.journal.marks()) if site.kind == "street"]
+        streets = [site for site in self.desk.stage.sites(self.desk.stage.journal.marks()) if site.kind == "street"]
         if site_id is not None:
             found = [site for site in streets if site.id == site_id]
             if not found:

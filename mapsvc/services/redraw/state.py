@@ -54,7 +54,7 @@ class State:
         return frozenset(
             code
             for number, code in zip(partition.numbers, partition.codes, strict=True)
-            if held and partition.grid(number).id in held
+            if held and partition.facts[number].id in held
         )
 
 

@@ -121,9 +121,10 @@ class Stage:
         """All sites, in id order."""
         return self._sites.get(marks.sites, self.store.list_sites)
 
-    def snapshot(self, marks: Marks) -> Snapshot:
-        """The incidents as of `marks`, or newer."""
-        return self._columns.get(marks)
+    def rows(self, marks: Marks) -> Rows:
+        """The incidents as of `marks`, or newer, and what follows from them alone."""
+        snapshot, tz = self._columns.get(marks), self.registers(marks).community.tz
+        return self._rows.get((snapshot.key, tz), lambda: Rows(snapshot, tz))
 
     def is_stored(self, plan: PlanInUse, marks: Marks) -> bool:
         """Whether the incidents carry the grids of this plan; where the store does not say, of the one in force."""
@@ -152,8 +153,8 @@ class Stage:
         plan = self.plan(query, marks)
         in_force = plan.key == self.plan(Query(), marks).key
         stored = self.is_stored(plan, marks)
-        snapshot = self._columns.get(marks)
-        rows = self._rows.get((snapshot.key, registers.community.tz), lambda: Rows(snapshot, registers.community.tz))
+        rows = self.rows(marks)
+        snapshot = rows.snapshot
         located = self._located.get(
             (snapshot.key, plan.key, stored), lambda: locate_columns(rows.snapshot.columns, plan, stored=stored)
         )

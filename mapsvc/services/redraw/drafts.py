@@ -1,0 +1,86 @@
+"""Drafts: start, read, name, lock, explain, discard: all that does not touch a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mapsvc.errors import BadQuery, NotFound
+from mapsvc.model.draft import Draft, DraftStatus
+from mapsvc.model.query import Query
+from mapsvc.services.redraw.answers import edits_json
+from mapsvc.services.redraw.desk import Desk, Json, check_alive, check_open
+from mapsvc.services.redraw.ids import add_with_free_id
+from mapsvc.services.redraw.state import State
+
+
+class Drafts:
+    """Raises NotFound, Conflict, Stale, Refused, BadQuery; a refused call changes nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def list(self) -> list[Json]:
+        """All drafts but the discarded, last changed first."""
+        drafts = self._desk.store.list_drafts()
+        return [self._desk.head(one) for one in drafts if one.status is not DraftStatus.DISCARDED]
+
+    def get(self, draft_id: str) -> Json:
+        """DRAFT with its line of edits."""
+        state = self._desk.sessions.state(draft_id)
+        edits = self._desk.store.list_edits(draft_id)
+        return self._desk.draft(state) | {"edits": edits_json(edits, state.draft, self._desk.tz())}
+
+    def start(self, name: str, plan_id: str | None, *, post: str) -> Json:
+        """A new draft of a plan (None: of the one in force)."""
+        desk = self._desk
+        in_force = desk.in_force(desk.today())
+        base_id = plan_id or in_force or desk.stage.plan(Query()).plan.id
+        # A plan that is no partition is refused before anything is stored.
+        desk.sessions.shapes_of(base_id)
+
+        def add(free: str) -> None:
+            desk.store.add_draft(Draft(free, name, base_id, in_force or ""), at=desk.now(), post=post)
+
+        return desk.draft(desk.sessions.state(add_with_free_id(desk.store, name, "draft", add)))
+
+    def set(self, draft_id: str, revision: int, changes: Mapping[str, Any], *, post: str) -> Json:
+        """Name, valid_from, edition_name, locked (codes), of checked types."""
+        with self._desk.sessions.open(draft_id) as session:
+            state = self._desk.newest(session, revision)
+            check_open(state.draft)
+            draft = replace(state.draft, **{name: changes[name] for name in changes if name != "locked"})
+            if "locked" in changes:
+                draft = replace(draft, locked=_ids(state, changes["locked"]))
+            return self._desk.draft(self._desk.put(session, draft, "draft.changed", post))
+
+    def discard(self, draft_id: str, revision: int, *, post: str) -> Json:
+        """The draft stays as history and takes no more edits."""
+        with self._desk.sessions.open(draft_id) as session:
+            state = self._desk.newest(session, revision)
+            check_alive(state.draft)
+            gone = self._desk.put_status(session, state.draft, DraftStatus.DISCARDED, "draft.discarded", post)
+            return self._desk.draft(gone)
+
+    def explain(self, draft_id: str, revision: int, position: int, reason: str, *, post: str) -> Json:
+        """Say why an edit was made."""
+        desk = self._desk
+        with desk.sessions.open(draft_id) as session:
+            state = desk.newest(session, revision)
+            check_open(state.draft)
+            if not 1 <= position <= len(session.edits):
+                raise NotFound(f"The draft has no edit {position}.")
+            kept = desk.store.set_reason(draft_id, position, reason, revision=revision, at=desk.now(), post=post)
+            session.explained(position, reason)
+            return desk.draft(session.changed(kept))
+
+
+def _ids(state: State, codes: Sequence[str]) -> tuple[str, ...]:
+    """Grid ids of these codes: a lock outlives a new code."""
+    partition = state.partition
+    ids = {code: partition.facts[n].id for n, code in zip(partition.numbers, partition.codes, strict=True)}
+    for code in codes:
+        if code not in ids:
+            raise BadQuery(f'There is no grid "{code[:40]}" in this draft.', field="locked")
+    return tuple(sorted({ids[code] for code in codes}))

@@ -1,0 +1,81 @@
+"""Grounds: what an edit is weighed with: incidents, doors, posts, streets, hot cells, read again when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from mapsvc.errors import MapsvcError
+from mapsvc.model.report import Report
+from mapsvc.services.scene.interval import midnight
+from mapsvc.services.scene.memo import Memo
+from mapsvc.services.scene.scene import Rows, Stage
+
+if TYPE_CHECKING:
+    from mapsvc.analysis.ground import Ground, HotCell
+    from mapsvc.analysis.point_cells import PointCells
+
+_KEPT = 3
+FindHotCells = Callable[[], Report]
+"""The hot spot report of the plan in force; errors and refusals count as none."""
+
+
+class Grounds:
+    """Makes the Ground of a working CRS and keeps it until incidents, places, posts or the day change."""
+
+    def __init__(self, stage: Stage, find_hot_cells: FindHotCells | None = None) -> None:
+        self._stage = stage
+        self._find_hot_cells = find_hot_cells
+        self._grounds: Memo[tuple[Hashable, Ground]] = Memo(_KEPT)
+        self._cells: Memo[PointCells] = Memo(1)
+
+    def get(self, epsg: int) -> tuple[Hashable, Ground]:
+        """(a key that names the content, the ground)."""
+        stage = self._stage
+        marks = stage.journal.marks()
+        rows = stage.rows(marks)
+        key = (rows.snapshot.key, marks.sites, marks.registers, stage.today(marks), epsg)
+        return self._grounds.get(key, lambda: (key, self._make(rows, epsg)))
+
+    def _make(self, rows: Rows, epsg: int) -> Ground:
+        from mapsvc.analysis.ground import LOAD_DAYS, Doors, Ground, Streets
+        from mapsvc.analysis.point_cells import PointCells
+
+        stage = self._stage
+        marks = stage.journal.marks()
+        columns, sites = rows.snapshot.columns, stage.sites(marks)
+        since = midnight(stage.today(marks) - timedelta(days=LOAD_DAYS), rows.tz)
+        cells = self._cells.get(rows.snapshot.key, lambda: PointCells.of(columns.lon, columns.lat))
+        posts = tuple(post for post in stage.registers(marks).posts if post.lon is not None and post.lat is not None)
+        return Ground(
+            epsg=epsg,
+            incidents=cells,
+            is_open=~rows.closed,
+            counted=columns.occurred_at >= since,
+            doors=Doors.of_sites(sites, epsg),
+            posts=posts,
+            streets=Streets.of_sites(sites, epsg),
+            hot_cells=self._hot_cells(cells),
+        )
+
+    def _hot_cells(self, cells: PointCells) -> tuple[HotCell, ...]:
+        from mapsvc.analysis.ground import HotCell
+
+        if self._find_hot_cells is None:
+            return ()
+        try:
+            report = self._find_hot_cells().only("kind", ("hot",))
+        except MapsvcError:
+            return ()
+        if report.refused or report.geometry is None:
+            return ()
+        found = []
+        for row, col, shape in zip(report.table["row"], report.table["col"], report.geometry, strict=True):
+            near = cells.in_box(*shape.bounds)
+            inside = shapely.intersects_xy(shape, cells.lon[near], cells.lat[near])
+            found.append(HotCell(f"{row}-{col}", shape, near[inside].astype(np.int64)))
+        return tuple(found)
