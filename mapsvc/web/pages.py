@@ -24,10 +24,14 @@ STATIC_FOLDER = Path(__file__).with_name("static")
 TEMPLATE_FOLDER = Path(__file__).resolve().parents[2] / "templates"
 STYLES = ("tokens", "base", "desk", "map", "panel", "wall", "narrow")
 """Our stylesheets in cascade order."""
+PLANNER_STYLES = ("planner", "planner-map")
+"""What the planner's desk adds to them."""
 THEMES = ("dark", "light", "sun")
 _YEAR_S = 31_536_000
 _FINDINGS_SHOWN = 500
 _FINDING_ZOOM = 16
+_PLANNER_MODULES = "js/planner/"
+_PLANNER_WORDS, _PAPER_WORDS = ("planner.", "draw."), ("sheet.",)
 
 _making = Lock()
 pages = Blueprint("pages", __name__, template_folder=str(TEMPLATE_FOLDER))
@@ -70,10 +74,10 @@ def _text(lang: str, key: str, **values: object) -> str:
     return read_messages().text(key, lang, **values)
 
 
-def render_page(template: str, **context: Any) -> Response:
+def render_page(template: str, *, usual_theme: str = THEMES[0], **context: Any) -> Response:
     """A page in the language and theme of the request; the choice of language is kept in a cookie."""
     lang = request_language()
-    theme = next((it for it in (request.args.get("theme"), request.cookies.get("theme")) if it in THEMES), THEMES[0])
+    theme = next((it for it in (request.args.get("theme"), request.cookies.get("theme")) if it in THEMES), usual_theme)
     own = own_assets()
     html = render_template(
         template,
@@ -83,8 +87,7 @@ def render_page(template: str, **context: Any) -> Response:
         is_wall=request.args.get("wall") == "1",
         t=page_text(lang),
         asset_root=f"/ui/{own.version}",
-        styles=STYLES,
-        **context,
+        **{"styles": STYLES, **context},
     )
     response = make_response(html)
     # The page names hashed files and holds the language: ask again each time, keep nothing shared.
@@ -96,19 +99,24 @@ def render_page(template: str, **context: Any) -> Response:
 
 
 def _desk(name: str) -> Response:
-    messages = read_messages().of_language(request_language())
-    modules = own_assets().names(".js")
     # Asked here, so that a first visit is told what to do instead of meeting a question that fails.
     has_plan = bool(view().plans())
     return render_page(
         "desk.html",
         desk=name,
         shell=shell(),
-        messages=messages,
-        modules=modules,
+        messages=_messages(of_planner=False),
+        modules=[name for name in own_assets().names(".js") if not name.startswith(_PLANNER_MODULES)],
         has_plan=has_plan,
         plan=_first_plan() if has_plan else None,
     )
+
+
+def _messages(*, of_planner: bool) -> dict[str, str]:
+    """The sentences a page needs: those of the planner's desk are many, and nobody else shows them."""
+    texts = read_messages().of_language(request_language())
+    left_out = _PAPER_WORDS if of_planner else (*_PAPER_WORDS, *_PLANNER_WORDS)
+    return {key: text for key, text in texts.items() if not key.startswith(left_out)}
 
 
 def _first_plan() -> dict[str, Any] | None:
@@ -137,6 +145,25 @@ def command() -> Response:
 def hotspots() -> Response:
     """The hot-spot reading."""
     return _desk("hotspots")
+
+
+@pages.get("/planner", defaults={"draft_id": ""})
+@pages.get("/planner/<draft_id>")
+def planner(draft_id: str) -> Response:
+    """The planner's desk: the list of drafts, or one draft. Whether the draft exists, the browser asks."""
+    has_plan = bool(view().plans())
+    return render_page(
+        "planner.html",
+        usual_theme="light",
+        desk="planner",
+        styles=(*STYLES, *PLANNER_STYLES),
+        draft_id=draft_id,
+        shell=shell(),
+        messages=_messages(of_planner=True),
+        modules=[name for name in own_assets().names(".js") if name.startswith(_PLANNER_MODULES)] if draft_id else [],
+        has_plan=has_plan,
+        plan=_first_plan() if has_plan else None,
+    )
 
 
 @pages.get("/findings")

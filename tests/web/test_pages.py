@@ -10,7 +10,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from mapsvc.web.pages import STATIC_FOLDER, STYLES, TEMPLATE_FOLDER
+from mapsvc.web.pages import PLANNER_STYLES, STATIC_FOLDER, STYLES, TEMPLATE_FOLDER
 
 MAX_SHELL_BYTES = 50_000
 
@@ -93,7 +93,9 @@ def test_user_text_goes_through_escaping_only() -> None:
         for path in TEMPLATE_FOLDER.rglob("*.html")
         for match in re.findall(r"\{\{\s*([^}]*\|\s*safe)", path.read_text(encoding="utf-8"))
     }
-    assert marked == {("desk.html", "shell.html|safe"), ("desk.html", "shell.script|safe")}
+    assert marked == {
+        (page, part) for page in ("desk.html", "planner.html") for part in ("shell.html|safe", "shell.script|safe")
+    }
 
 
 def test_modules_build_pages_from_text_alone() -> None:
@@ -116,7 +118,7 @@ def test_modules_are_small_and_name_no_host() -> None:
 
 def test_every_stylesheet_is_linked_and_takes_its_colours_from_the_tokens() -> None:
     sheets = {path.stem for path in (STATIC_FOLDER / "css").glob("*.css")}
-    assert sheets == set(STYLES)
+    assert sheets == {*STYLES, *PLANNER_STYLES}
     for name in sheets - {"tokens"}:
         text = (STATIC_FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
         assert not re.search(r"url\((?!#)", text), name

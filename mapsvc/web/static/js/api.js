@@ -4,13 +4,15 @@ import { t } from './i18n.js';
 
 /** What the server, or the line to it, said instead of an answer. */
 export class Problem extends Error {
-  /** @param {{status: number, detail: string, title?: string, field?: string, code?: string}} it */
+  /** @param {{status: number, detail: string, title?: string, field?: string, code?: string, body?: any}} it */
   constructor(it) {
     super(it.detail);
     this.status = it.status;
     this.title = it.title ?? '';
     this.field = it.field ?? '';
     this.code = it.code ?? '';
+    /** The whole answer, for what a kind of problem adds (findings, revision). @type {any} */
+    this.body = it.body ?? null;
   }
 
   /** A line to copy into a message to whoever runs the service. */
@@ -59,13 +61,39 @@ export async function ask(path, params = {}, { signal, etag } = {}) {
   }
   if (answer.status === 304) return null;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok || body === null) {
-    throw new Problem({
-      status: answer.status, detail: body?.detail ?? t('error.unreadable'), title: body?.title, field: body?.field,
-      code: body?.code ?? body?.instance ?? answer.headers.get('X-Request-ID') ?? '',
-    });
-  }
+  if (!answer.ok || body === null) throw problemOf(answer, body);
   return { body, etag: answer.headers.get('ETag') ?? '' };
+}
+
+/** @param {Response} answer @param {any} body */
+function problemOf(answer, body) {
+  return new Problem({
+    status: answer.status, detail: body?.detail ?? t('error.unreadable'), title: body?.title, field: body?.field,
+    code: body?.code ?? body?.instance ?? answer.headers.get('X-Request-ID') ?? '', body,
+  });
+}
+
+/**
+ * Ask the server to do something.
+ * @param {string} method @param {string} path @param {any} body JSON values
+ * @param {{etag?: string, post?: string, signal?: AbortSignal}} [how] post: who does it
+ * @returns {Promise<{body: any, etag: string}>}
+ */
+export async function send(method, path, body, { etag, post, signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { 'Content-Type': 'application/json' };
+  if (etag) headers['If-Match'] = etag;
+  if (post) headers['X-Post'] = post;
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: JSON.stringify(body ?? {}), signal, cache: 'no-store', credentials: 'same-origin' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem({ status: 0, detail: t('error.offline_write') });
+  }
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok || told === null) throw problemOf(answer, told);
+  return { body: told, etag: answer.headers.get('ETag') ?? '' };
 }
 
 /** The body alone. @param {string} path @param {Params} [params] @param {AbortSignal} [signal] */

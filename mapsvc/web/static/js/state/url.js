@@ -12,6 +12,7 @@
  * @property {string} cmp                                  '' or the place of the compare slider, 0..1
  * @property {string} cell @property {string} alpha @property {string} seed
  * @property {boolean} wall
+ * @property {string} [tool] @property {string} [edge] @property {string} [panel]    of the planner's desk
  */
 
 export const LAYERS = ['inc', 'count', 'den', 'hot', 'post'];
@@ -24,6 +25,8 @@ const PATTERNS = {
   as_of: /^\d{4}-\d\d-\d\d$/, at: /^-?[\d.]+,-?[\d.]+,[\d.]+$/, cmp: /^(0(\.\d+)?|1(\.0+)?)$/, cell: /^\d+(\.\d+)?$/, alpha: /^0?\.\d+$/, seed: /^\d{1,9}$/,
   measure: new RegExp(`^(${MEASURES.join('|')})$`), sel: new RegExp(`^(${SELECTIONS.join('|')}):.+$`), plan: /^.+$/,
 };
+/** Words that only the planner's desk knows. */
+const PLANNER_PATTERNS = { tool: /^(edge|reshape|split|merge|transfer|lock)$/, edge: /^\d+$/, panel: /^(proposals|history|review)$/ };
 /** The page's own words, kept by the server: passed on, never shown. */
 const SERVER_WORDS = new Set(['lang', 'theme']);
 
@@ -34,7 +37,8 @@ export function defaultLayers(desk) {
 
 /** @param {string} desk @returns {View} */
 export function defaultView(desk) {
-  return { from: '', to: '', type: [], status: [], grid: [], layers: defaultLayers(desk), measure: '', plan: '', as_of: '', sel: '', at: '', cmp: '', cell: '', alpha: '', seed: '', wall: false };
+  const view = { from: '', to: '', type: [], status: [], grid: [], layers: defaultLayers(desk), measure: '', plan: '', as_of: '', sel: '', at: '', cmp: '', cell: '', alpha: '', seed: '', wall: false };
+  return desk === 'planner' ? { ...view, tool: '', edge: '', panel: '' } : view;
 }
 
 /**
@@ -46,6 +50,8 @@ export function parseView(search, desk) {
   const view = defaultView(desk);
   /** @type {{name: string, value: string}[]} */
   const problems = [];
+  /** @type {Record<string, RegExp>} */
+  const patterns = desk === 'planner' ? { ...PATTERNS, ...PLANNER_PATTERNS } : PATTERNS;
   for (const [name, value] of new URLSearchParams(search)) {
     if (SERVER_WORDS.has(name) || value === '') continue;
     if (name === 'wall') view.wall = value === '1';
@@ -55,8 +61,8 @@ export function parseView(search, desk) {
       for (const bad of given.filter((it) => allowed && !allowed.includes(it))) problems.push({ name, value: bad });
       const good = given.filter((it) => !allowed || allowed.includes(it));
       view[name] = name === 'layers' && good.length === 0 && given.length > 0 ? view.layers : [...new Set(good)];
-    } else if (name in PATTERNS) {
-      if (PATTERNS[/** @type {'sel'} */ (name)].test(value)) view[/** @type {'sel'} */ (name)] = value;
+    } else if (name in patterns) {
+      if (patterns[name].test(value)) view[/** @type {'sel'} */ (name)] = value;
       else problems.push({ name, value });
     } else problems.push({ name, value });
   }

@@ -1,0 +1,71 @@
+// The history: every edit with its reason, those undone below; one press goes back or forward to there. Lost edits are named too.
+import { setView } from '../app.js';
+import { el, fill } from '../el.js';
+import { clock, number } from '../format.js';
+import { app } from '../app.js';
+import { count, has, t } from '../i18n.js';
+import { redo, undo } from './drafts.js';
+import { lostEdits } from './lost.js';
+import { hear, plan } from './state.js';
+import { isOpen } from './words.js';
+
+/** @param {HTMLElement} place */
+export function startHistory(place) {
+  hear('draft', () => show(place));
+  hear('kept_lost', () => show(place));
+}
+
+/** What an edit is called. @param {any} it */
+export function editTitle(it) {
+  return it.title || (has(`planner.kind.${it.kind}`) ? t(`planner.kind.${it.kind}`) : it.kind);
+}
+
+/** @param {HTMLElement} place */
+function show(place) {
+  const it = plan.draft;
+  const edits = it.edits ?? [];
+  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute('data-to') : null;
+  fill(place, el('div', { class: 'pad col' },
+    el('h1', { tabindex: '-1' }, t('planner.history')),
+    el('p', { class: 'muted small' }, edits.length ? count('planner.history.words', it.position, { n: number(it.position), all: number(edits.length) }) : t('planner.history.none')),
+    el('ol', { class: 'history' },
+      edits.length ? step(0, el('b', {}, t('planner.history.start', { name: it.base?.name || it.base?.valid_from || '' })), null) : null,
+      edits.map((/** @type {any} */ edit) => step(edit.position, el('b', {}, `${edit.position}. ${editTitle(edit)}`), edit))),
+    lost()));
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-to="${focused}"]`))?.focus();
+}
+
+/** @param {number} position @param {Node} title @param {any} edit null = the beginning */
+function step(position, title, edit) {
+  const now = plan.draft.position;
+  const here = position === now;
+  const off = position > now;
+  return el('li', { class: `step${here ? ' here' : ''}${off ? ' off' : ''}` },
+    el('div', { class: 'step-words' }, title,
+      edit ? el('p', { class: 'small' }, edit.reason || el('i', { class: 'muted' }, t('planner.history.no_reason'))) : null,
+      edit ? el('p', { class: 'small muted' }, when(edit), edit.post ? [' · ', has(`planner.post.${edit.post}`) ? t(`planner.post.${edit.post}`) : edit.post] : null, ' · ', moved(edit)) : null),
+    here ? el('span', { class: 'tag' }, t('planner.history.here')) : el('button', {
+      class: 'btn', type: 'button', disabled: !isOpen(), data: { to: position }, title: isOpen() ? '' : t('planner.tool.closed'), on: { click: () => (off ? redo(position) : undo(position)) },
+    }, t(off ? 'planner.history.redo_to' : 'planner.history.undo_to')));
+}
+
+/** @param {any} edit */
+function moved(edit) {
+  const words = count('planner.history.moved', edit.moved ?? 0, { n: number(edit.moved ?? 0), open: number(edit.open ?? 0) });
+  const inEffect = edit.in_effect ?? edit.position <= plan.draft.position;
+  return inEffect && edit.moved ? el('button', { class: 'link', type: 'button', on: { click: () => setView({ sel: `list:moved@edit=${edit.position}` }) } }, words) : words;
+}
+
+/** @param {any} edit */
+export function when(edit) {
+  const at = typeof edit.at === 'number' ? new Date(edit.at * 1000).toISOString() : edit.at;
+  return at ? clock(at, app.desk?.community.tz ?? 'UTC') : '';
+}
+
+function lost() {
+  const all = lostEdits();
+  if (!all.length) return null;
+  return el('section', { class: 'part' }, el('h2', {}, t('planner.lost.title')), el('p', { class: 'muted small' }, t('planner.lost.words')),
+    el('ul', { class: 'col tight' }, all.map((it) => el('li', { class: 'note' }, el('b', {}, has(`planner.kind.${it.command.kind}`) ? t(`planner.kind.${it.command.kind}`) : it.command.kind),
+      it.reason ? el('p', { class: 'small' }, it.reason) : null, el('p', { class: 'small', lang: 'en' }, it.detail)))));
+}

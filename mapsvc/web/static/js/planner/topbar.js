@@ -1,0 +1,60 @@
+// What the top bar says of the draft: which, on what, saved when; undo, redo, send.
+import { app, setView } from '../app.js';
+import { byId, el, fill } from '../el.js';
+import { clock } from '../format.js';
+import { icon } from '../icons.js';
+import { t } from '../i18n.js';
+import { troubleCard } from '../notice.js';
+import { redo, undo } from './drafts.js';
+import { rebase } from './conflict.js';
+import { hear, plan } from './state.js';
+import { isOpen, statusWords } from './words.js';
+
+export function startTopbar() {
+  for (const event of ['draft', 'busy', 'lost', 'heard', 'post']) hear(event, (detail) => show(event, detail));
+  hear('missing', (problem) => {
+    fill(byId('panel-body'), el('div', { class: 'pad col' }, troubleCard(problem, t('planner.missing'), () => location.reload()),
+      el('p', {}, el('a', { class: 'btn', href: '/planner' }, t('planner.all_drafts')))));
+  });
+}
+
+let lost = false;
+let shown = '';
+
+/** @param {string} event @param {any} [_detail] */
+function show(event, _detail) {
+  if (event === 'lost') lost = true;
+  if (event === 'heard' || event === 'draft') lost = false;
+  const it = plan.draft;
+  if (!it) return;
+  const key = JSON.stringify([it.name, it.status, it.revision, it.position, it.can_undo, it.can_redo, it.is_behind, it.changed_at, plan.busy, lost, app.desk?.community.tz]);
+  if (key === shown) return;
+  shown = key;
+  const focused = document.activeElement?.getAttribute('data-do');
+  fill(byId('draftbar'),
+    el('a', { class: 'chip draftchip', href: '/planner', title: t('planner.all_drafts') },
+      el('b', {}, it.status === 'open' || it.status === 'draft' ? t('planner.draft', { name: it.name }) : t('planner.draft_in', { status: statusWords(it.status), name: it.name })),
+      el('span', {}, t('planner.on_edition', { date: it.base?.valid_from ?? it.base?.name ?? '' }))),
+    el('span', { class: `chip saved${lost ? ' lost' : ''}`, id: 'saved' }, savedWords(it)),
+    it.is_behind && isOpen() ? el('button', { class: 'btn behind', type: 'button', data: { do: 'rebase' }, on: { click: rebase } }, icon('warn'), t('planner.rebase')) : null,
+    isOpen() ? [
+      action('undo', it.can_undo, () => undo(), 'Ctrl Z'),
+      action('redo', it.can_redo, () => redo(), ''),
+      el('button', { class: 'btn pri', type: 'button', data: { do: 'send' }, on: { click: () => setView({ panel: 'review', sel: '' }) } }, t('planner.send')),
+    ] : null);
+  if (focused) /** @type {HTMLElement | null} */ (byId('draftbar').querySelector(`[data-do="${focused}"]`))?.focus();
+}
+
+/** @param {any} it */
+function savedWords(it) {
+  if (lost) return t('planner.lost', { n: it.revision });
+  if (plan.busy) return t('planner.saving');
+  const at = it.changed_at ? new Date(typeof it.changed_at === 'number' ? it.changed_at * 1000 : it.changed_at).toISOString() : '';
+  return t('planner.saved', { time: at ? clock(at, app.desk?.community.tz ?? 'UTC') : '', n: it.revision });
+}
+
+/** @param {string} name @param {boolean} can @param {() => void} press @param {string} key */
+function action(name, can, press, key) {
+  return el('button', { class: 'btn', type: 'button', disabled: !can, data: { do: name }, title: can ? '' : t(`planner.${name}.not`), on: { click: press } },
+    icon(name), t(`planner.${name}`), key ? [' ', el('kbd', {}, key)] : null);
+}
