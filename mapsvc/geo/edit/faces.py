@@ -115,7 +115,7 @@ def _loops(follower: IntArray) -> IntArray:
 
 
 def _homes(start: IntArray, finish: IntArray, loop: IntArray, area2: IntArray, n: int) -> IntArray:
-    """The face of each loop: a counter-clockwise loop rims a face of its own, any other is a hole of the face around."""
+    """The face of each loop: a counter-clockwise loop rims its own face, any other is a hole of the one around it."""
     home = np.zeros(len(area2), dtype=np.int64)
     rims = np.flatnonzero(area2 > 0)
     home[rims] = np.arange(1, len(rims) + 1)

@@ -56,7 +56,7 @@ def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
         row_b, spot_b = _touched(ends[fresh_rows], vertices)
         row = np.concatenate([one, two, row_a, fresh_rows[row_b]])
         spot = np.concatenate([meets, meets, hot[spot_a], vertices[spot_b]])
-        ends, source, new = _bend(ends, source, row, spot)
+        ends, source, new = bend(ends, source, row, spot)
         if not new.any():
             rest = np.flatnonzero(still)
             return Pieces(np.concatenate([ends, segments[rest]]), np.concatenate([source, rest]))
@@ -127,7 +127,7 @@ def _touched(ends: IntArray, points: IntArray) -> tuple[IntArray, IntArray]:
     return row[meets], spot[meets]
 
 
-def _bend(ends: IntArray, source: IntArray, row: IntArray, spot: IntArray) -> tuple[IntArray, IntArray, BoolArray]:
+def bend(ends: IntArray, source: IntArray, row: IntArray, spot: IntArray) -> tuple[IntArray, IntArray, BoolArray]:
     """The segments with each `row` led through its `spot`; the third array marks the pieces of bent ones."""
     inner = (ends[row, :2] != spot).any(axis=1) & (ends[row, 2:] != spot).any(axis=1)
     row, spot = row[inner], spot[inner]

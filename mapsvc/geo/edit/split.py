@@ -1,0 +1,121 @@
+"""Split: a drawn line cuts a grid in two; the new part gets a new grid."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from shapely.geometry import MultiPolygon, Polygon
+
+from mapsvc.geo.edit.cut import Cut, cut
+from mapsvc.geo.edit.drawn import line_segments, refusal
+from mapsvc.geo.edit.noding import IntArray
+from mapsvc.geo.edit.rebuild import rebuild
+from mapsvc.geo.partition.delta import Delta, strip
+from mapsvc.geo.partition.partition import Partition
+from mapsvc.geo.partition.rings import polygon_of
+from mapsvc.model.finding import Rule
+from mapsvc.model.redraw import Split
+
+Weigh = Callable[[Sequence[Polygon | MultiPolygon]], Sequence[float]]
+NO_SIDE = -1
+
+
+def split(partition: Partition, command: Split, weigh: Weigh | None = None) -> Delta:
+    """Cut grid `code` along `line`; the part with less load, or with less area, becomes grid `new_code`.
+
+    The line has to enter and leave the grid, or run from edge to edge of its own loop; ends that dangle are left out.
+    Parts of a grid that the line does not cut stay with the old code. weigh: loads of lon/lat polygons; None = by
+    area alone, ties go to the western, then the southern part. Refused with findings.
+    """
+    number = partition.number_of(command.code)
+    facts = partition.facts[number]
+    _check_code(partition, command.new_code)
+    made = cut(partition, {number}, line_segments(partition, command.line), command.line)
+    side = _sides(made, command)
+    leaving = 1 - _keeper(made, side, weigh)
+    fresh = partition.next_number
+    owner = np.where(side == leaving, fresh, made.owner)
+    grid = replace(
+        strip(facts),
+        # The same cut under the same code is the same grid, whoever makes it.
+        id=uuid.uuid5(uuid.NAMESPACE_OID, f"{facts.id}/{command.new_code}").hex,
+        code=command.new_code,
+        name=command.new_name or command.new_code,
+        name_zh=command.new_name_zh,
+        theme="",
+        theme_zh="",
+    )
+    return rebuild(made, owner, {fresh: None}, {fresh: grid})
+
+
+def _check_code(partition: Partition, code: str) -> None:
+    if not code:
+        raise refusal(Rule.DUPLICATE_CODE, "The new grid needs a code.", field="new_code")
+    if code in partition.codes:
+        message = f"The code {code} is in use; codes are never given twice."
+        raise refusal(Rule.DUPLICATE_CODE, message, grids=(code,), field="new_code")
+
+
+def _sides(made: Cut, command: Split) -> IntArray:
+    """(f,) 0 or 1 for faces on the two sides of the line, 0 mostly on its left; NO_SIDE for all others."""
+    parted = made.parted()
+    left, right = made.faces.left[parted], made.faces.right[parted]
+    if not len(left):
+        message = f"The line does not cut grid {command.code} in two: it has to enter the grid and leave it."
+        raise refusal(Rule.NO_CUT, message, command.line, grids=(command.code,), field="line")
+    beside: dict[int, list[int]] = {}
+    for one, two in sorted({*zip(left.tolist(), right.tolist(), strict=True)}):
+        beside.setdefault(one, []).append(two)
+        beside.setdefault(two, []).append(one)
+    side = np.full(len(made.faces), NO_SIDE)
+    groups = made.groups()
+    length = np.hypot(*(made.rows.ends[parted, 2:] - made.rows.ends[parted, :2]).T)
+    for first in sorted(beside):
+        if side[first] != NO_SIDE:
+            continue
+        _colour(side, beside, first, command)
+        inside = groups[left] == groups[first]
+        # Parts that the line cuts one after the other are put together by the side of the line they lie on.
+        on_left = np.where(side[left[inside]] == 0, length[inside], -length[inside])
+        if on_left.sum() < 0:
+            mine = (groups == groups[first]) & (side != NO_SIDE)
+            side[mine] = 1 - side[mine]
+    return side
+
+
+def _colour(side: IntArray, beside: dict[int, list[int]], first: int, command: Split) -> None:
+    """Give the faces that hang together with `first` two sides in turn; Refused where three faces meet."""
+    side[first] = 0
+    queue = [first]
+    while queue:
+        face = queue.pop()
+        for other in beside[face]:
+            if side[other] == NO_SIDE:
+                side[other] = 1 - side[face]
+                queue.append(other)
+            elif side[other] == side[face]:
+                message = "The line ends on itself or crosses itself, so that it has no two sides; draw it without."
+                raise refusal(Rule.CROSSING, message, command.line, grids=(command.code,), field="line")
+
+
+def _keeper(made: Cut, side: IntArray, weigh: Weigh | None) -> int:
+    """The side that keeps the code: more load, then more area, then further west, then further south."""
+    loads = [0.0, 0.0] if weigh is None else [float(load) for load in weigh([_part(made, side, s) for s in (0, 1)])]
+    ranks = []
+    for which in (0, 1):
+        faces = np.flatnonzero(side == which)
+        at = np.isin(made.faces.left, faces) | np.isin(made.faces.right, faces)
+        west, south = made.rows.ends[at].reshape(-1, 2).min(axis=0).tolist()
+        ranks.append((loads[which], int(made.faces.area2[faces].sum()), -west, -south))
+    return 0 if ranks[0] >= ranks[1] else 1
+
+
+def _part(made: Cut, side: IntArray, which: int) -> Polygon | MultiPolygon:
+    """The ground of one side in lon/lat."""
+    on_left, on_right = side[made.faces.left] == which, side[made.faces.right] == which
+    ends = made.rows.ends
+    lines = np.concatenate([ends[on_left & ~on_right], ends[on_right & ~on_left][:, [2, 3, 0, 1]]])
+    return polygon_of(list(lines.reshape(-1, 2, 2)), made.partition.degrees)
