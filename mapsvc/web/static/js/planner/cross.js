@@ -53,6 +53,6 @@ function sayWhere(point) {
   soon = setTimeout(() => {
     const spot = toSpot(point);
     const grid = gridAt(spot.x, spot.y);
-    byId('voice').textContent = grid ? t('draw.cross_in', { grid: gridTitle(grid) }) : t('draw.cross_out');
+    byId('voice').textContent = grid ? t('planner.draw.cross_in', { grid: gridTitle(grid) }) : t('planner.draw.cross_out');
   }, 400);
 }

@@ -58,7 +58,7 @@ export function moveTo(to, { quiet = false } = {}) {
   if (quiet) return;
   const metres = metresBetween(toLonLat(move.from.x, move.from.y), toLonLat(to.x, to.y));
   const at = app.map.layerPointToContainerPoint(toPoint(to.x, to.y));
-  tipAt(at, { metres, warning: move.isBad ? t('draw.would_cross') : '' });
+  tipAt(at, { metres, warning: move.isBad ? t('planner.draw.would_cross') : '' });
   if (!move.isBad) preview(commandOf(move));
 }
 

@@ -101,8 +101,8 @@ export function focusEdge(id) {
 
 /** Why a vertex stays where it is, '' = it can be moved. @param {Shape} shape @param {number} index */
 function heldBy(shape, index) {
-  if (endsIn(shape, index).some(isLocked)) return t('draw.held_locked');
-  if (!isFrame(shape) && onFrame(shape, index)) return t('draw.held_frame');
+  if (endsIn(shape, index).some(isLocked)) return t('planner.draw.held_locked');
+  if (!isFrame(shape) && onFrame(shape, index)) return t('planner.draw.held_frame');
   return '';
 }
 
@@ -171,7 +171,7 @@ function node(handle, i) {
 function label(handle) {
   const { shape, index, kind, held } = handle;
   const values = { i: index + 1, n: shape.xs.length, edge: edgeTitle(shape) };
-  return `${kind === 'junction' ? t('draw.junction', values) : t('draw.vertex', values)}${held ? `. ${held}` : ''}`;
+  return `${kind === 'junction' ? t('planner.draw.junction', values) : t('planner.draw.vertex', values)}${held ? `. ${held}` : ''}`;
 }
 
 function drawStops() {

@@ -5,11 +5,11 @@ import { t } from '../i18n.js';
 export function startLegend() {
   const place = byId('chips');
   fill(place,
-    sign(t('draw.key.draft'), svg('path', { class: 'k-new', d: 'M1 8h38' })),
-    sign(t('draw.key.force'), svg('path', { class: 'k-old', d: 'M1 8h38' })),
-    sign(t('draw.key.ground'), svg('path', { class: 'k-ground', d: 'M6 0h28v16H6z' })),
-    sign(t('draw.key.junction'), svg('rect', { class: 'k-junction', x: 13, y: 1, width: 14, height: 14 })),
-    sign(t('draw.key.vertex'), svg('circle', { class: 'k-vertex', cx: 20, cy: 8, r: 6 })));
+    sign(t('planner.draw.key.draft'), svg('path', { class: 'k-new', d: 'M1 8h38' })),
+    sign(t('planner.draw.key.force'), svg('path', { class: 'k-old', d: 'M1 8h38' })),
+    sign(t('planner.draw.key.ground'), svg('path', { class: 'k-ground', d: 'M6 0h28v16H6z' })),
+    sign(t('planner.draw.key.junction'), svg('rect', { class: 'k-junction', x: 13, y: 1, width: 14, height: 14 })),
+    sign(t('planner.draw.key.vertex'), svg('circle', { class: 'k-vertex', cx: 20, cy: 8, r: 6 })));
   L.DomEvent.disableClickPropagation(place);
 }
 

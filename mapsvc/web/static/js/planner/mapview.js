@@ -145,7 +145,7 @@ function listen() {
   });
   app.map.on('dblclick', () => tool.twice?.());
   place.addEventListener('keydown', keys);
-  place.setAttribute('aria-label', t('draw.map'));
+  place.setAttribute('aria-label', t('planner.draw.map'));
   place.setAttribute('role', 'application');
 }
 

@@ -53,7 +53,7 @@ function drawNames() {
     if (taken.some((it) => box.x0 < it.x1 && box.x1 > it.x0 && box.y0 < it.y1 && box.y1 > it.y0)) continue;
     taken.push(box);
     const spot = app.map.layerPointToLatLng([x, y]);
-    L.marker(spot, { pane: 'labels', interactive: false, keyboard: false, icon: L.divIcon({ className: 'label', iconSize: [half * 2, LINE_PX], html: /** @type {any} */ (el('span', {}, el('b', {}, name), grid.locked ? el('span', { class: 'label-sub' }, t('draw.locked')) : null)) }) }).addTo(group);
+    L.marker(spot, { pane: 'labels', interactive: false, keyboard: false, icon: L.divIcon({ className: 'label', iconSize: [half * 2, LINE_PX], html: /** @type {any} */ (el('span', {}, el('b', {}, name), grid.locked ? el('span', { class: 'label-sub' }, t('planner.draw.locked')) : null)) }) }).addTo(group);
   }
 }
 

@@ -164,8 +164,8 @@ export function edgeNear(at, reach, squeeze, among = shapes.values()) {
 export function edgeTitle(shape) {
   const grids = [shape.left, shape.right].map((side) => plan.grids.get(side)).filter((it) => it !== undefined).sort((a, b) => (a.code < b.code ? -1 : 1));
   const n = shape.xs.length;
-  if (grids.length === 2) return t('draw.edge', { a: gridTitle(grids[0]), b: gridTitle(grids[1]), n });
-  return t('draw.edge_frame', { a: grids.length ? gridTitle(grids[0]) : '', n });
+  if (grids.length === 2) return t('planner.draw.edge', { a: gridTitle(grids[0]), b: gridTitle(grids[1]), n });
+  return t('planner.draw.edge_frame', { a: grids.length ? gridTitle(grids[0]) : '', n });
 }
 
 /** Box of all arcs, or of one grid, in degrees; null while there are none. @param {Iterable<Shape>} [some] */

@@ -42,19 +42,19 @@ export function hideTip() {
 }
 
 function draw() {
-  const lines = own.warning ? [el('b', { class: 'tip-warn' }, own.warning)] : effect?.refused ? [el('b', { class: 'tip-warn' }, effect.refused)] : effect ? effectLines(effect) : [el('span', { class: 'muted' }, t('draw.counting'))];
-  if ((own.warning || !effect) && own.metres !== null) lines.push(el('span', {}, t('draw.line_moved', { m: metres(own.metres) })));
+  const lines = own.warning ? [el('b', { class: 'tip-warn' }, own.warning)] : effect?.refused ? [el('b', { class: 'tip-warn' }, effect.refused)] : effect ? effectLines(effect) : [el('span', { class: 'muted' }, t('planner.draw.counting'))];
+  if ((own.warning || !effect) && own.metres !== null) lines.push(el('span', {}, t('planner.draw.line_moved', { m: metres(own.metres) })));
   box.hidden = false;
   fill(box, lines.map((line) => el('p', {}, line)));
 }
 
 /** @param {any} it EFFECT @returns {(HTMLElement)[]} */
 function effectLines(it) {
-  const moved = el('span', {}, el('b', {}, count('draw.moved', it.moved, { n: number(it.moved) })), it.moved ? t('draw.open', { n: number(it.open) }) : '');
+  const moved = el('span', {}, el('b', {}, count('planner.draw.moved', it.moved, { n: number(it.moved) })), it.moved ? t('planner.draw.open', { n: number(it.open) }) : '');
   const [from, to] = wayOf(it);
-  const households = it.households ? el('span', {}, from && to ? t('draw.households_way', { n: number(it.households), from, to }) : t('draw.households', { n: number(it.households) })) : null;
+  const households = it.households ? el('span', {}, from && to ? t('planner.draw.households_way', { n: number(it.households), from, to }) : t('planner.draw.households', { n: number(it.households) })) : null;
   const line = own.metres ?? it.line_moved_m;
-  const ground = el('span', {}, `${areaKm2(it.area_m2)} km²`, line ? ` · ${t('draw.line_moved', { m: metres(line) })}` : '');
+  const ground = el('span', {}, `${areaKm2(it.area_m2)} km²`, line ? ` · ${t('planner.draw.line_moved', { m: metres(line) })}` : '');
   return /** @type {HTMLElement[]} */ ([moved, households, ground].filter(Boolean));
 }
 

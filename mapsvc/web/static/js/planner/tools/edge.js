@@ -106,10 +106,10 @@ function choose(id) {
 
 function sayChosen() {
   const shape = plan.chosen?.arc === undefined ? null : shapes.get(plan.chosen.arc);
-  if (!shape) { say(t('draw.edge_first')); return; }
-  if (isLocked(shape)) { say(`${edgeTitle(shape)}. ${t('draw.held_locked')}`); return; }
-  const snapButton = isFrame(shape) ? null : button(t('draw.snap_edge'), () => edit({ kind: 'snap', arc: shape.id, within_m: STREET_M }));
-  say(`${edgeTitle(shape)}. ${isFrame(shape) ? t('draw.is_frame') : t('draw.edge_how')}`, [snapButton]);
+  if (!shape) { say(t('planner.draw.edge_first')); return; }
+  if (isLocked(shape)) { say(`${edgeTitle(shape)}. ${t('planner.draw.held_locked')}`); return; }
+  const snapButton = isFrame(shape) ? null : button(t('planner.draw.snap_edge'), () => edit({ kind: 'snap', arc: shape.id, within_m: STREET_M }));
+  say(`${edgeTitle(shape)}. ${isFrame(shape) ? t('planner.draw.is_frame') : t('planner.draw.edge_how')}`, [snapButton]);
 }
 
 /** The edge is in hand: the focus goes to its first vertex. @param {Shape} edge */
@@ -153,7 +153,7 @@ function push(handle, way, metres) {
   }
   if (!now) return;
   moveTo(stepBy(now.to, way[0] * metres, way[1] * metres));
-  byId('voice').textContent = t('draw.pushed', { m: metres });
+  byId('voice').textContent = t('planner.draw.pushed', { m: metres });
   clearTimeout(resting);
   resting = setTimeout(release, REST_MS);
 }
@@ -176,7 +176,7 @@ function keepFocus() {
 /** @param {Handle} handle */
 function remove(handle) {
   const { shape, index } = handle;
-  if (isEnd(shape, index)) { complain(t('draw.junction_stays')); return; }
+  if (isEnd(shape, index)) { complain(t('planner.draw.junction_stays')); return; }
   focusBack = { x: shape.xs[index - 1], y: shape.ys[index - 1] };
   edit({ kind: 'remove_vertex', arc: shape.id, index, ...(onFrame(shape, index) ? { frame: true } : {}) });
 }
@@ -186,7 +186,7 @@ function add(handle) {
   const { shape } = handle;
   const index = Math.min(handle.index, shape.xs.length - 2);
   const spot = { x: Math.round((shape.xs[index] + shape.xs[index + 1]) / 2), y: Math.round((shape.ys[index] + shape.ys[index + 1]) / 2) };
-  if (Math.hypot(toPoint(spot.x, spot.y).x - handle.point.x, toPoint(spot.x, spot.y).y - handle.point.y) < 3) { complain(t('draw.too_near')); return; }
+  if (Math.hypot(toPoint(spot.x, spot.y).x - handle.point.x, toPoint(spot.x, spot.y).y - handle.point.y) < 3) { complain(t('planner.draw.too_near')); return; }
   focusBack = spot;
   edit({ kind: 'add_vertex', arc: shape.id, index, at: toLonLat(spot.x, spot.y), ...(isFrame(shape) ? { frame: true } : {}) });
 }

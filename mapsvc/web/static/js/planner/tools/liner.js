@@ -18,8 +18,8 @@ import { hideTip, tipAt } from '../tooltip.js';
 /** @param {Wish} wish @returns {import('../mapview.js').Tool & {drawing: Drawing}} */
 export function liner({ command, words, asked, parts = () => [], ring = false }) {
   let inUse = false;
-  const finish = button(t('draw.finish'), () => drawing.finish(), { pri: true, key: 'Enter' });
-  const drop = button(t('draw.drop'), () => { drawing.clear(); changed(); }, { key: 'Esc' });
+  const finish = button(t('planner.draw.finish'), () => drawing.finish(), { pri: true, key: 'Enter' });
+  const drop = button(t('planner.draw.drop'), () => { drawing.clear(); changed(); }, { key: 'Esc' });
   const drawing = new Drawing({ ring, changed, done });
 
   function changed() {

@@ -9,7 +9,7 @@ import { plan } from '../state.js';
 /** @type {import('../mapview.js').Tool} */
 export const lockTool = {
   cross: true,
-  start() { say(t('draw.lock_start')); },
+  start() { say(t('planner.draw.lock_start')); },
   stop() {},
   async click(point) {
     const spot = toSpot(point);
@@ -20,7 +20,7 @@ export const lockTool = {
     if (lock) locked.add(grid.code);
     try {
       await write('PATCH', '', { locked: [...locked].sort() });
-      say(t(lock ? 'draw.lock_done' : 'draw.lock_undone', { grid: gridTitle(grid) }));
+      say(t(lock ? 'planner.draw.lock_done' : 'planner.draw.lock_undone', { grid: gridTitle(grid) }));
     } catch (problem) {
       complain(/** @type {Error} */ (problem).message);
     }

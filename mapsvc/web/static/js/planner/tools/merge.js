@@ -37,7 +37,7 @@ export const mergeTool = {
     if (!grid) return;
     if (codes.includes(grid.code)) codes = codes.filter((it) => it !== grid.code);
     else if (codes.length && !codes.some((it) => neighboursOf(it).has(grid.code))) {
-      complain(t('draw.merge_apart', { grid: gridTitle(grid), others: codes.map(shortCode).join(', ') }));
+      complain(t('planner.draw.merge_apart', { grid: gridTitle(grid), others: codes.map(shortCode).join(', ') }));
       return;
     } else codes.push(grid.code);
     if (!codes.includes(survivor)) survivor = codes[0] ?? '';
@@ -62,14 +62,14 @@ function show() {
   if (codes.length < 2) {
     endPreview();
     const first = gridOf(codes[0] ?? '');
-    say(first ? t('draw.merge_next', { grid: gridTitle(first) }) : t('draw.merge_start'));
+    say(first ? t('planner.draw.merge_next', { grid: gridTitle(first) }) : t('planner.draw.merge_start'));
     return;
   }
   if (!codes.includes(survivor)) survivor = codes[0];
   select.replaceChildren(...codes.map((code) => el('option', { value: code, selected: code === survivor }, gridTitle(gridOf(code), code))));
   select.value = survivor;
-  choice.replaceChildren(t('draw.survivor'), ' ', select);
-  say(t('draw.merge_on', { n: codes.length, grids: codes.map(shortCode).join(', ') }), [choice, button(t('draw.merge_do'), merge, { pri: true, key: 'Enter' }), button(t('draw.drop'), () => { codes = []; show(); }, { key: 'Esc' })]);
+  choice.replaceChildren(t('planner.draw.survivor'), ' ', select);
+  say(t('planner.draw.merge_on', { n: codes.length, grids: codes.map(shortCode).join(', ') }), [choice, button(t('planner.draw.merge_do'), merge, { pri: true, key: 'Enter' }), button(t('planner.draw.drop'), () => { codes = []; show(); }, { key: 'Esc' })]);
   preview({ kind: 'merge', codes, survivor });
 }
 

@@ -33,5 +33,5 @@ function sayChosen() {
   const chosen = plan.chosen;
   const edge = chosen?.arc === undefined ? null : shapes.get(chosen.arc);
   const grid = chosen?.code ? gridOf(chosen.code) : null;
-  say(edge ? t('draw.picked_edge', { edge: edgeTitle(edge) }) : grid ? t('draw.picked_grid', { grid: gridTitle(grid) }) : '');
+  say(edge ? t('planner.draw.picked_edge', { edge: edgeTitle(edge) }) : grid ? t('planner.draw.picked_grid', { grid: gridTitle(grid) }) : '');
 }

@@ -11,10 +11,10 @@ export const reshapeTool = liner({
     return between ? { kind: 'reshape', line, between } : null;
   },
   words(points, command) {
-    if (!points) return t('draw.reshape_start');
-    if (!command) return t('draw.reshape_next');
+    if (!points) return t('planner.draw.reshape_start');
+    if (!command) return t('planner.draw.reshape_next');
     const [a, b] = command.between.map(gridOf);
-    return t('draw.reshape_on', { a: gridTitle(a, command.between[0]), b: gridTitle(b, command.between[1]) });
+    return t('planner.draw.reshape_on', { a: gridTitle(a, command.between[0]), b: gridTitle(b, command.between[1]) });
   },
 });
 

@@ -15,8 +15,8 @@ export const splitTool = liner({
   words(points, command) {
     const chosen = plan.chosen?.kind === 'grid' ? gridOf(plan.chosen.code ?? '') : null;
     const grid = command ? gridOf(command.code) : chosen;
-    if (!points) return chosen ? t('draw.split_start_in', { grid: gridTitle(chosen) }) : t('draw.split_start');
-    return grid ? t('draw.split_on', { grid: gridTitle(grid) }) : t('draw.split_next');
+    if (!points) return chosen ? t('planner.draw.split_start_in', { grid: gridTitle(chosen) }) : t('planner.draw.split_start');
+    return grid ? t('planner.draw.split_on', { grid: gridTitle(grid) }) : t('planner.draw.split_next');
   },
 });
 

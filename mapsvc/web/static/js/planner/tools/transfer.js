@@ -21,11 +21,11 @@ let inUse = false;
 
 const drawing = new Drawing({ ring: true, changed: show, done: send });
 const select = /** @type {HTMLSelectElement} */ (el('select', { class: 'field', on: { change: () => { to = select.value; isChosen = true; show(); } } }));
-const receiver = el('label', { class: 'bar-choice' }, t('draw.receiver'), ' ', select);
-const modes = el('div', { class: 'bar-modes', role: 'group', 'aria-label': t('draw.transfer_by') },
-  /** @type {const} */ (['block', 'building', 'ring']).map((it) => el('button', { class: 'chip', type: 'button', data: { mode: it }, on: { click: () => setMode(it) } }, t(`draw.by.${it}`))));
-const finish = button(t('draw.transfer_do'), send, { pri: true, key: 'Enter' });
-const drop = button(t('draw.drop'), reset, { key: 'Esc' });
+const receiver = el('label', { class: 'bar-choice' }, t('planner.draw.receiver'), ' ', select);
+const modes = el('div', { class: 'bar-modes', role: 'group', 'aria-label': t('planner.draw.transfer_by') },
+  /** @type {const} */ (['block', 'building', 'ring']).map((it) => el('button', { class: 'chip', type: 'button', data: { mode: it }, on: { click: () => setMode(it) } }, t(`planner.draw.by.${it}`))));
+const finish = button(t('planner.draw.transfer_do'), send, { pri: true, key: 'Enter' });
+const drop = button(t('planner.draw.drop'), reset, { key: 'Esc' });
 
 /** @type {import('../mapview.js').Tool} */
 export const transferTool = {
@@ -36,7 +36,7 @@ export const transferTool = {
   click(point) {
     if (mode === 'ring') { drawing.click(point); return; }
     const cell = cellAt(toSpot(point));
-    if (!cell) { complain(t(`draw.no_cell.${mode}`)); return; }
+    if (!cell) { complain(t(`planner.draw.no_cell.${mode}`)); return; }
     toggleCell(cell.id);
     if (!isChosen) guessFor(cell);
     show();
@@ -101,10 +101,10 @@ function show() {
 
 /** @param {boolean} begun */
 function words(begun) {
-  if (mode === 'ring') return begun ? t('draw.ring_on', { n: drawing.points.length }) : t('draw.ring_start');
-  if (!begun) return t(`draw.cells_start.${mode}`);
+  if (mode === 'ring') return begun ? t('planner.draw.ring_on', { n: drawing.points.length }) : t('planner.draw.ring_start');
+  if (!begun) return t(`planner.draw.cells_start.${mode}`);
   const cells = chosenCells();
-  return t(`draw.cells_on.${mode}`, { n: cells.length, households: number(cells.reduce((sum, it) => sum + (it.households ?? 0), 0)) });
+  return t(`planner.draw.cells_on.${mode}`, { n: cells.length, households: number(cells.reduce((sum, it) => sum + (it.households ?? 0), 0)) });
 }
 
 /** The grid across the nearest edge of the one that gives the cell. @param {{grid: string, at: [number, number]}} cell */
@@ -117,7 +117,7 @@ function guessFor(cell) {
 }
 
 async function send() {
-  if (!isReady()) { if (!to && drawing.points.length) complain(t('draw.no_receiver')); return; }
+  if (!isReady()) { if (!to && drawing.points.length) complain(t('planner.draw.no_receiver')); return; }
   hideTip();
   drawing.next = null;
   const wanted = command();
