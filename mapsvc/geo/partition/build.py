@@ -122,16 +122,15 @@ def _partition(plan: Plan, lattice: Lattice, arcs: list[Arc]) -> Partition:
         for key in set(keys[number]):
             ends.setdefault(key, []).append(number)
     cells = {
-        number: Cell(frozenset(ids), plan.grids[number].polygon, plan.grids[number].area_m2)
-        if number >= 0
-        else Cell(frozenset(ids))
+        number: Cell(frozenset(ids), plan.grids[number].polygon if number >= 0 else None)
         for number, ids in around.items()
     }
     cells[OUTSIDE].polygon = plan.frame
+    table = Table.of(dict(enumerate(arcs)))
     order = sorted(range(len(plan.grids)), key=lambda number: plan.grids[number].code)
     return Partition(
-        Base(plan, lattice, cells),
-        Table.of(dict(enumerate(arcs))),
+        Base(plan, lattice, cells, table),
+        table,
         Table.of(cells),
         Table.of({key: tuple(there) for key, there in ends.items()}),
         Table.of(dict(enumerate(plan.grids))),

@@ -72,6 +72,22 @@ def cross_properly(one: Int, two: Int) -> Bool:
     return crossed
 
 
+def same_codes(*groups: Int) -> list[Int]:
+    """A code for every directed segment (m, 4) of several groups; equal codes are equal segments."""
+    sizes = np.cumsum([len(group) for group in groups])
+    every = np.concatenate(groups)
+    keys = np.concatenate([pack(every[:, :2]), pack(every[:, 2:])])
+    node = np.unique(keys, return_inverse=True)[1].ravel().astype(np.int64)
+    code = node[: len(every)] * np.int64(1 << 31) + node[len(every) :]
+    return [code[end - len(group) : end] for end, group in zip(sizes.tolist(), groups, strict=True)]
+
+
+def undirected(segments: Int) -> Int:
+    """The segments (m, 4), each from its lower key to its higher."""
+    swap = pack(segments[:, :2]) > pack(segments[:, 2:])
+    return np.where(swap[:, None], segments[:, [2, 3, 0, 1]], segments)
+
+
 def segments_of(steps: Int) -> Int:
     """(n - 1, 4) segments of a line of (n, 2) steps."""
     return np.hstack([steps[:-1], steps[1:]])

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.crs import Geometries
-from mapsvc.geo.partition.exact import Bool, Int, meets_pixel, pack
+from mapsvc.geo.partition.exact import Bool, Int, meets_pixel, pack, same_codes
 from mapsvc.geo.partition.lattice import Lattice
 from mapsvc.geo.partition.rings import Tangled, polygon_of
 
@@ -74,12 +74,8 @@ def _ring_edges(rings: list[Int]) -> Int:
 
 def _has(edges: Int, others: Int) -> Bool:
     """True for the directed edges that are among the others."""
-    one, two = (np.stack([pack(e[:, :2]), pack(e[:, 2:])], axis=1) for e in (edges, others))
-    both = np.concatenate([one, two])
-    rank = np.unique(both[:, 0], return_inverse=True)[1].ravel().astype(np.int64)
-    other = np.unique(both[:, 1], return_inverse=True)[1].ravel().astype(np.int64)
-    code = rank * np.int64(1 << 31) + other
-    found: Bool = np.isin(code[: len(one)], code[len(one) :])
+    one, two = same_codes(edges, others)
+    found: Bool = np.isin(one, two)
     return found
 
 

@@ -27,11 +27,12 @@ from mapsvc.model.plan import Plan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Base:
-    """What a partition was made of: the plan, its lattice, and the cells that belong to its own polygons."""
+    """What a partition was made of: the plan, its lattice, its arcs, and the cells of its own polygons."""
 
     plan: Plan
     lattice: Lattice
     cells: Mapping[int, Cell]
+    arcs: Table[Arc]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +167,8 @@ class Partition:
             raise Conflict("The change does not fit this state of the map.")
         return Partition(
             self.base,
-            arcs.changed(delta.removed, delta.added),
+            # An arc of the plan that comes back from storage is that arc, not its copy.
+            arcs.changed(delta.removed, {i: self.base.arcs.get(i, arc) for i, arc in delta.added.items()}),
             self._cells_after(delta),
             self._junctions_after(delta),
             self._facts_after(delta),

@@ -111,9 +111,15 @@ def _faces(lines: list[Int]) -> list[tuple[Int, list[Int]]]:
             raise Tangled("a face lies on both sides")
         if sides == {True}:
             kept.append((shell, [_steps(ring) for ring in face.interiors]))
-    if not kept:
-        raise Tangled("no face is enclosed")
+    # Holes run clockwise here, so their areas count against the shells.
+    rings = [ring for shell, holes in kept for ring in (shell, *holes)]
+    if _area(rings) != _area(lines):
+        raise Tangled("the faces are not the ground that the lines enclose")
     return sorted(kept, key=lambda part: tuple(part[0].min(axis=0).tolist()) + tuple(part[0][0].tolist()))
+
+
+def _area(lines: list[Int]) -> int:
+    return sum(map(twice_swept, lines)) % (1 << 64)
 
 
 def _steps(ring: Any) -> Int:

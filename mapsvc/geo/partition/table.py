@@ -7,9 +7,10 @@ that an edit costs the same for 600 grids and for 20,000.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 
 
 class Table(Mapping[int, Row], Generic[Row]):
@@ -58,7 +59,13 @@ class Table(Mapping[int, Row], Generic[Row]):
     def __getitem__(self, number: int) -> Row:
         return self._shelves[_shelf(number) & self._mask][number]
 
-    def get(self, number: int, default: Row | None = None) -> Row | None:  # type: ignore[override]
+    @overload
+    def get(self, number: int, /) -> Row | None: ...
+
+    @overload
+    def get(self, number: int, default: Row | Other, /) -> Row | Other: ...
+
+    def get(self, number: int, default: object = None, /) -> object:
         """The row, or the default."""
         return self._shelves[_shelf(number) & self._mask].get(number, default)
 

@@ -1,0 +1,176 @@
+"""Do the new lines of an edit cross, touch or run along others? Exact, on whole steps.
+
+Only segments that were not there before are tested, against all lines of the grids the edit touches: a new line that
+leaves their ground must cross one of those first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cmp_to_key
+
+import numpy as np
+import shapely
+
+from mapsvc.geo.edit.refuse import codes_of, lines, places, refusal
+from mapsvc.geo.partition.arc import Arc
+from mapsvc.geo.partition.delta import Delta
+from mapsvc.geo.partition.exact import Bool, Int, cross_properly, meets_pixel, pack, same_codes, segments_of, undirected
+from mapsvc.geo.partition.partition import Partition
+from mapsvc.model.finding import Rule
+
+_PAIRS = 4_000_000
+"""Above this many pairs a tree finds the candidates, below it comparing all boxes is quicker."""
+
+
+def check_lines(after: Partition, delta: Delta, sides: Iterable[int]) -> None:
+    """Refused (CROSSING) with the places where new segments cross, touch or repeat others, or vertices coincide.
+
+    sides: numbers whose arcs are looked at.
+    """
+    around = [after.arcs[i] for i in sorted({i for side in sides for i in after.arcs_of(side)})]
+    if not around or not delta.added:
+        return
+    segments = np.concatenate([segments_of(arc.steps) for arc in around])
+    fresh = new_segments(delta)
+    flat = (segments[:, :2] == segments[:, 2:]).all(axis=1)
+    if flat.any():
+        _refuse(after, around, "Two vertices fall on one place.", points=segments[flat, :2])
+    _check_vertices(after, around)
+    if not len(fresh):
+        return
+    box = np.concatenate([fresh.reshape(-1, 2).min(axis=0), fresh.reshape(-1, 2).max(axis=0)])
+    near = _boxes_meet(segments, box[None])
+    segments = segments[near]
+    every, news = same_codes(undirected(segments), undirected(fresh))
+    code, count = np.unique(every, return_counts=True)
+    double = np.isin(news, code[count > 1])
+    if double.any():
+        _refuse(after, around, "The line would run along another one.", segments=fresh[double])
+    one, two = _near_pairs(fresh, segments)
+    new, old = fresh[one], segments[two]
+    crossed = cross_properly(new, old)
+    if crossed.any():
+        _refuse(
+            after, around, "The line would cross another one.", segments=np.concatenate([new[crossed], old[crossed]])
+        )
+    points = [
+        _touching(new, old[:, :2]),
+        _touching(new, old[:, 2:]),
+        _touching(old, new[:, :2]),
+        _touching(old, new[:, 2:]),
+    ]
+    touched = np.concatenate([old[points[0], :2], old[points[1], 2:], new[points[2], :2], new[points[3], 2:]])
+    if len(touched):
+        _refuse(after, around, "The line would touch another one between its vertices.", points=touched)
+
+
+def check_junctions(after: Partition, delta: Delta) -> None:
+    """Refused (CROSSING) where the sides of the lines that meet at a junction do not follow one another around it.
+
+    Together with `check_lines` and valid polygons that proves the whole: lines that do not cross and whose sides agree
+    at every junction enclose what they say.
+    """
+    changed = (*delta.removed.values(), *delta.added.values())
+    rows = {tuple(row) for arc in changed for row in arc.steps[[0, -1]].tolist()}
+    for x, y in sorted(rows):
+        spokes = []
+        for i in after.arcs_at((x, y)):
+            arc = after.arcs[i]
+            steps = arc.steps
+            if (steps[0] == (x, y)).all():
+                spokes.append((int(steps[1, 0]) - x, int(steps[1, 1]) - y, arc.left, arc.right))
+            if (steps[-1] == (x, y)).all():
+                spokes.append((int(steps[-2, 0]) - x, int(steps[-2, 1]) - y, arc.right, arc.left))
+        spokes.sort(key=cmp_to_key(_compare))
+        if any(spoke[2] != ahead[3] for spoke, ahead in zip(spokes, spokes[1:] + spokes[:1], strict=True)):
+            around = [after.arcs[i] for i in after.arcs_at((x, y))]
+            _refuse(after, around, "The lines that meet here would lie crosswise.", points=np.array([[x, y]]))
+
+
+def new_segments(delta: Delta) -> Int:
+    """(k, 4) segments of the added arcs that no removed arc has, in either direction."""
+    added, removed = _segments(delta.added.values()), _segments(delta.removed.values())
+    one, two = same_codes(undirected(added), undirected(removed))
+    return added[~np.isin(one, two)]
+
+
+def only_nodes(delta: Delta, side: int) -> bool:
+    """True where the line around `side` only got more vertices, each on a segment of the old line."""
+    added = _segments(arc for arc in delta.added.values() if side in (arc.left, arc.right))
+    removed = _segments(arc for arc in delta.removed.values() if side in (arc.left, arc.right))
+    one, two = same_codes(undirected(added), undirected(removed))
+    come, gone = added[~np.isin(one, two)], removed[~np.isin(two, one)]
+    if not len(come) and not len(gone):
+        return True
+    old, new = (np.unique(pack(part.reshape(-1, 2))) for part in (gone, come))
+    if not np.isin(old, new).all():
+        return False
+    points = come.reshape(-1, 2)
+    points = points[~np.isin(pack(points), old)]
+    one, two = np.divmod(np.arange(len(points) * len(gone)), max(len(gone), 1))
+    met = meets_pixel(gone[two], points[one])
+    return len(np.unique(one[met])) == len(points)
+
+
+def _check_vertices(after: Partition, around: list[Arc]) -> None:
+    """A vertex within an arc belongs to that arc alone, once."""
+    inner = np.concatenate([pack(arc.steps[1:-1]) for arc in around])
+    ends = np.unique(pack(np.concatenate([arc.steps[[0, -1]] for arc in around])))
+    keys, count = np.unique(inner, return_counts=True)
+    bad = np.concatenate([keys[count > 1], keys[np.isin(keys, ends)]])
+    if len(bad):
+        every = np.concatenate([arc.steps for arc in around])
+        _refuse(after, around, "A vertex would fall on another one.", points=every[np.isin(pack(every), bad)])
+
+
+def _near_pairs(one: Int, two: Int) -> tuple[Int, Int]:
+    """Indices of segments (n, 4) and (m, 4) whose boxes meet."""
+    if len(one) * len(two) <= _PAIRS:
+        a, b = _corners(one), _corners(two)
+        near: Bool = (a[:, None, 0] <= b[None, :, 2]) & (a[:, None, 2] >= b[None, :, 0])
+        near &= (a[:, None, 1] <= b[None, :, 3]) & (a[:, None, 3] >= b[None, :, 1])
+        first, second = np.nonzero(near)
+        return first, second
+    boxes = [shapely.box(*_corners(part).astype(np.float64).T) for part in (one, two)]
+    first, second = shapely.STRtree(np.asarray(boxes[1])).query(np.asarray(boxes[0]))
+    return first.astype(np.int64), second.astype(np.int64)
+
+
+def _corners(segments: Int) -> Int:
+    return np.hstack([np.minimum(segments[:, :2], segments[:, 2:]), np.maximum(segments[:, :2], segments[:, 2:])])
+
+
+def _boxes_meet(segments: Int, box: Int) -> Bool:
+    corners = _corners(segments)
+    meet: Bool = np.all((corners[:, :2] <= box[:, 2:]) & (corners[:, 2:] >= box[:, :2]), axis=1)
+    return meet
+
+
+def _touching(segments: Int, points: Int) -> Bool:
+    """True where a point lies in the pixel of a segment that does not end in it."""
+    key = pack(points)
+    touching: Bool = meets_pixel(segments, points) & (key != pack(segments[:, :2])) & (key != pack(segments[:, 2:]))
+    return touching
+
+
+def _compare(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> int:
+    """Order of directions counterclockwise from east, exactly."""
+    lower = [y < 0 or (y == 0 and x < 0) for x, y, _, _ in (one, two)]
+    if lower[0] != lower[1]:
+        return 1 if lower[0] else -1
+    cross = one[0] * two[1] - one[1] * two[0]
+    return -1 if cross > 0 else 1 if cross < 0 else 0
+
+
+def _segments(arcs: Iterable[Arc]) -> Int:
+    parts = [segments_of(arc.steps) for arc in arcs]
+    return np.concatenate(parts) if parts else np.empty((0, 4), dtype=np.int64)
+
+
+def _refuse(
+    after: Partition, around: list[Arc], message: str, *, points: Int | None = None, segments: Int | None = None
+) -> None:
+    where = lines(after, segments) if segments is not None else places(after, points) if points is not None else None
+    sides = frozenset(side for arc in around for side in (arc.left, arc.right))
+    raise refusal(Rule.CROSSING, message, where, codes=codes_of(after, sides))
