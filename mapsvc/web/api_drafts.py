@@ -77,3 +77,13 @@ def discard(draft_id: str) -> Response:
     """Discard; the draft stays as history."""
     body(())
     return draft_answer(redraw().drafts.discard(draft_id, wanted_revision(request), post=post_of(request)))
+
+
+@api_drafts.post("/api/drafts/<draft_id>/findings/<key>")
+def keep(draft_id: str, key: str) -> Response:
+    """Keep a finding on purpose."""
+    revision, given = wanted_revision(request), body(("reason",), ("reason",))
+    reason = text_of(given, "reason", MAX_REASON)
+    if not reason:
+        raise BadQuery("reason says why the finding is kept.", field="reason")
+    return draft_answer(redraw().drafts.keep(draft_id, revision, key, reason, post=post_of(request)))

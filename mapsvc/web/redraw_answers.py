@@ -34,7 +34,7 @@ def feature(finding: Finding) -> dict[str, Any]:
     where = finding.where
     return {
         "type": "Feature",
-        "properties": rendered.properties(finding) | {"key": finding_key(finding), "kept": bool(finding.accepted)},
+        "properties": rendered.properties(finding) | {"key": finding_key(finding), "kept": finding.accepted},
         "geometry": None if where is None or where.is_empty else mapping(where),
     }
 

@@ -7,19 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from mapsvc.errors import BadQuery, NotFound
-from mapsvc.model.draft import Draft, DraftStatus
+from mapsvc.model.draft import Draft, DraftStatus, Kept
 from mapsvc.model.query import Query
 from mapsvc.services.redraw.answers import edits_json
+from mapsvc.services.redraw.checks import before_review, checks_json
 from mapsvc.services.redraw.desk import Desk, Json, check_alive, check_open
+from mapsvc.services.redraw.finding_key import finding_key
 from mapsvc.services.redraw.ids import add_with_free_id
+from mapsvc.services.redraw.maps import Maps
 from mapsvc.services.redraw.state import State
 
 
 class Drafts:
     """Raises NotFound, Conflict, Stale, Refused, BadQuery; a refused call changes nothing."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, maps: Maps) -> None:
         self._desk = desk
+        self._maps = maps
 
     def list(self) -> list[Json]:
         """All drafts but the discarded, last changed first."""
@@ -27,10 +31,26 @@ class Drafts:
         return [self._desk.head(one) for one in drafts if one.status is not DraftStatus.DISCARDED]
 
     def get(self, draft_id: str) -> Json:
-        """DRAFT with its line of edits."""
-        state = self._desk.sessions.state(draft_id)
-        edits = self._desk.store.list_edits(draft_id)
-        return self._desk.draft(state) | {"edits": edits_json(edits, state.draft, self._desk.tz())}
+        """DRAFT with its line of edits, its checks, and what is missing before it can be reviewed."""
+        with self._desk.sessions.open(draft_id) as session:
+            state, edits = session.state(), session.edits
+        findings = self._maps.findings_of(state)
+        return self._desk.draft(state) | {
+            "edits": edits_json(edits, state.draft, self._desk.tz()),
+            "checks": checks_json(state, findings),
+            "before_review": before_review(state, edits, findings),
+        }
+
+    def keep(self, draft_id: str, revision: int, key: str, reason: str, *, post: str) -> Json:
+        """Keep a finding on purpose."""
+        with self._desk.sessions.open(draft_id) as session:
+            state = self._desk.newest(session, revision)
+            check_open(state.draft)
+            if all(finding_key(one) != key for one in self._maps.findings_of(state)):
+                raise NotFound("The draft has no such finding now.")
+            others = tuple(one for one in state.draft.kept if one.key != key)
+            draft = replace(state.draft, kept=(*others, Kept(key, reason, post)))
+            return self._desk.draft(self._desk.put(session, draft, "draft.kept", post))
 
     def start(self, name: str, plan_id: str | None, *, post: str) -> Json:
         """A new draft of a plan (None: of the one in force)."""

@@ -39,9 +39,8 @@ def make(state: State, commands: Sequence[Command], weigh: Weigh | None) -> Made
     delta: Delta | None = None
     touched: set[int] = set()
     findings: list[Finding] = []
-    # Locks are kept by grid id: a grid renamed on the way stays locked.
     for command in commands:
-        edited = apply(shapes, command, weigh, state.locked)
+        edited = apply(shapes, command, weigh, frozenset(state.draft.locked))
         shapes = edited.partition
         delta = edited.delta if delta is None else delta.then(edited.delta)
         touched |= edited.touched

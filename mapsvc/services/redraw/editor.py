@@ -72,8 +72,8 @@ class Editor:
             if not 0 <= wanted <= before.draft.edits:
                 raise Conflict("There is nothing to undo." if step < 0 else "There is nothing to redo.")
             draft = desk.store.move_in_draft(draft_id, wanted, revision=revision, at=desk.now(), post=post)
+            delta = session.way(before.draft.position, wanted)
             after = session.changed(draft)
-            delta = _difference(before, after)
             effect = weigh_change(desk.standings, after, before.partition, after.partition, delta, keep=True)
             return self._change(before, after, effect, (), begun)
 
@@ -110,7 +110,7 @@ class Editor:
         edit = Edit(0, 0, told, reason, made.delta.to_bytes(), post, at, summary(effect))
         draft = desk.store.add_edit(now.draft.id, edit, revision=now.draft.revision, at=at, post=post)
         stored = replace(edit, position=draft.position, revision=draft.revision)
-        after = session.added(draft, stored, made.partition)
+        after = session.added(draft, stored, made.partition, made.delta)
         return self._change(now, after, effect, made.findings, begun)
 
     def _made(self, state: State, told: Any, commands: Sequence[Command] | None = None) -> Made:

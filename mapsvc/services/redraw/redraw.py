@@ -9,6 +9,7 @@ from mapsvc.services.redraw.drafts import Drafts
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.grounds import FindHotCells
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.whole import Wholes
 from mapsvc.services.scene.scene import Stage
 
 
@@ -17,9 +18,9 @@ class Redraw:
 
     def __init__(self, stage: Stage, find_hot_cells: FindHotCells | None = None) -> None:
         self.desk = Desk(stage, find_hot_cells)
-        self.drafts = Drafts(self.desk)
+        self.maps = Maps(self.desk, Wholes(self.desk))
+        self.drafts = Drafts(self.desk, self.maps)
         self.editor = Editor(self.desk)
-        self.maps = Maps(self.desk)
 
     def find_plan(self, plan_id: str) -> Plan | None:
         """The draft with this id as a plan value, None where there is none."""

@@ -22,20 +22,20 @@ _KEPT_STATES = 40
 class Session:
     """One draft. Used under its lock; the states it hands out are values and need none.
 
-    edits: the whole line, also what was undone and can be redone. shapes[p]: the partition at position p, where it
-    was needed so far.
+    edits: the whole line, also what was undone and can be redone. shapes[p]: the partition at position p and
+    the change that leads there from the start, where they were needed so far.
     """
 
     base: Plan
     start: Partition
     draft: Draft
     edits: list[Edit]
-    shapes: dict[int, Partition] = field(default_factory=dict)
+    shapes: dict[int, tuple[Partition, Delta]] = field(default_factory=dict)
     states: OrderedDict[int, State] = field(default_factory=OrderedDict)
 
     def state(self) -> State:
         """The newest state."""
-        return self._keep(State(self.draft, self.base, self.start, self.at(self.draft.position)))
+        return self._keep(State(self.draft, self.base, self.start, *self.led(self.draft.position)))
 
     def find_state(self, revision: int) -> State | None:
         """The state at an older revision, if it is still in memory."""
@@ -43,22 +43,39 @@ class Session:
 
     def at(self, position: int) -> Partition:
         """The shapes after the first `position` edits."""
+        return self.led(position)[0]
+
+    def led(self, position: int) -> tuple[Partition, Delta]:
+        """As `at`, with the change that leads there from the start."""
+        from mapsvc.geo.partition.delta import Delta
+
         if position == 0:
-            return self.start
+            return self.start, Delta()
         if position not in self.shapes:
             nearest = max((known for known in self.shapes if known < position), default=0)
-            shapes = self.shapes[nearest] if nearest else self.start
+            shapes, whole = self.shapes[nearest] if nearest else (self.start, Delta())
             for edit in self.edits[nearest:position]:
-                shapes = shapes.after(delta_of(edit))
-            self._remember(position, shapes)
+                delta = delta_of(edit)
+                shapes, whole = shapes.after(delta), whole.then(delta)
+            self._remember(position, shapes, whole)
         return self.shapes[position]
 
-    def added(self, draft: Draft, edit: Edit, shapes: Partition) -> State:
+    def way(self, origin: int, target: int) -> Delta:
+        """The change from the shapes at one position to those at another."""
+        from mapsvc.geo.partition.delta import Delta
+
+        way = Delta()
+        for edit in self.edits[min(origin, target) : max(origin, target)]:
+            way = way.then(delta_of(edit))
+        return way if target >= origin else way.inverse()
+
+    def added(self, draft: Draft, edit: Edit, shapes: Partition, delta: Delta) -> State:
         """An edit was stored: the line ends with it now."""
         keep = edit.position - 1
+        whole = self.led(keep)[1].then(delta)
         self.edits = [*self.edits[:keep], edit]
         self.shapes = {position: known for position, known in self.shapes.items() if position <= keep}
-        self._remember(edit.position, shapes)
+        self._remember(edit.position, shapes, whole)
         self.draft = draft
         return self.state()
 
@@ -81,8 +98,8 @@ class Session:
             self.states.popitem(last=False)
         return state
 
-    def _remember(self, position: int, shapes: Partition) -> None:
-        self.shapes[position] = shapes
+    def _remember(self, position: int, shapes: Partition, whole: Delta) -> None:
+        self.shapes[position] = shapes, whole
         while len(self.shapes) > _KEPT_STATES:
             del self.shapes[next(iter(self.shapes))]
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.services.redraw.grounds import Grounds
-from mapsvc.services.redraw.state import State
 from mapsvc.services.scene.memo import Memo
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ class Standings:
         """What edits are weighed with now."""
         return self._grounds.get(epsg)[1]
 
-    def of(self, state: State) -> tuple[Ground, Standing]:
-        """The ground of now and the standing of a state on it."""
-        return self.under(state.start, state.partition)
+    def key(self, epsg: int) -> Hashable:
+        """Names what edits are weighed with now."""
+        return self._grounds.get(epsg)[0]
 
     def under(self, start: Partition, shapes: Partition) -> tuple[Ground, Standing]:
-        """As `of`; the standing is led on from that of `start`, which drafts of one plan share."""
+        """The ground of now and the standing of shapes on it, led on from that of `start`, which drafts share."""
         key, ground = self._grounds.get(start.epsg)
         known = self._find(shapes, key)
         if known is not None:

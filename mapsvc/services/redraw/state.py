@@ -12,6 +12,7 @@ from mapsvc.model.plan import Plan, PlanStatus
 
 if TYPE_CHECKING:
     from mapsvc.geo.partition.arc import Arc
+    from mapsvc.geo.partition.delta import Delta
     from mapsvc.geo.partition.partition import Partition
 
 _STATUS = {
@@ -24,12 +25,16 @@ _STATUS = {
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A draft at `draft.revision`. base: the plan its edits apply to; start: its shapes; partition: the shapes now."""
+    """A draft at `draft.revision`. base: the plan its edits apply to; start: its shapes; partition: the shapes now.
+
+    delta: leads from start to partition.
+    """
 
     draft: Draft
     base: Plan
     start: Partition
     partition: Partition
+    delta: Delta
 
     @cached_property
     def plan(self) -> Plan:
