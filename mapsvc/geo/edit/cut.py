@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
-from mapsvc.geo.edit.drawn import lay_on, refusal
+from mapsvc.geo.edit.drawn import lay_on
 from mapsvc.geo.edit.faces import OPEN, Faces, trace
 from mapsvc.geo.edit.ground import Ground, arcs_around
 from mapsvc.geo.edit.noding import IntArray, Pieces, node
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.exact import pack
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule

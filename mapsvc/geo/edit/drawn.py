@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +10,11 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mapsvc.errors import Refused
 from mapsvc.geo.edit.noding import IntArray, bend, boxes_of, meeting
+from mapsvc.geo.edit.refuse import refusal
+from mapsvc.geo.partition.exact import segments_of
 from mapsvc.geo.topology.soundness import why_invalid
-from mapsvc.model.finding import Finding, Rule, Severity
+from mapsvc.model.finding import Rule
 
 if TYPE_CHECKING:
     from mapsvc.geo.partition.partition import Partition
@@ -26,29 +26,13 @@ REACH_STEPS = 10
 finer, and a sliver of that width is no ground."""
 
 
-def refusal(
-    rule: Rule,
-    message: str,
-    where: BaseGeometry | None = None,
-    *,
-    grids: Sequence[str] = (),
-    field: str | None = None,
-    size: float = 0.0,
-    unit: str = "",
-) -> Refused:
-    """An error with one located finding that says the same."""
-    finding = Finding(rule, Severity.ERROR, message, where, size, unit, tuple(sorted(grids)))
-    return Refused(message, [finding], field=field)
-
-
 def line_segments(partition: Partition, line: LineString, field: str = "line") -> IntArray:
     """(k, 4) steps of a lon/lat line, without segments of no length. Refused (field) where it is no usable line."""
     if not isinstance(line, LineString):
         raise refusal(Rule.BAD_COORDINATE, "A line is needed here.", field=field)
     lonlat = _coordinates(line, MAX_LINE_VERTICES, "line", field)
     steps = partition.steps(lonlat)
-    segments = np.concatenate([steps[:-1], steps[1:]], axis=1)
-    segments = segments[(segments[:, :2] != segments[:, 2:]).any(axis=1)]
+    segments = _with_length(segments_of(steps))
     if not len(segments):
         where = shapely.Point(lonlat[0]) if len(lonlat) else None
         raise refusal(Rule.BAD_COORDINATE, "The line has fewer than two different points.", where, field=field)
@@ -71,8 +55,7 @@ def area_segments(
         raise refusal(Rule.CROSSING, message, where or part.boundary, field=field)
     points, ring = shapely.get_coordinates(shapely.get_rings(shapely.orient_polygons(parts)), return_index=True)
     steps = partition.steps(points)
-    segments = np.concatenate([steps[:-1], steps[1:]], axis=1)[ring[1:] == ring[:-1]]
-    return segments[(segments[:, :2] != segments[:, 2:]).any(axis=1)]
+    return _with_length(segments_of(steps)[ring[1:] == ring[:-1]])
 
 
 def lay_on(drawn: IntArray, old: IntArray) -> IntArray:
@@ -90,7 +73,7 @@ def lay_on(drawn: IntArray, old: IntArray) -> IntArray:
     vertices = np.unique(old.reshape(-1, 2), axis=0)
     moved = _to_vertices(_to_edges(spots, old), spots, vertices)
     drawn = moved[place.reshape(-1)].reshape(-1, 4)
-    drawn = drawn[(drawn[:, :2] != drawn[:, 2:]).any(axis=1)]
+    drawn = _with_length(drawn)
     row, spot = meeting(boxes_of(drawn, REACH_STEPS), np.concatenate([vertices, vertices], axis=1))
     run, way = _run_and_way(drawn[row], vertices[spot])
     length2 = (run * run).sum(axis=1)
@@ -100,6 +83,11 @@ def lay_on(drawn: IntArray, old: IntArray) -> IntArray:
     source = np.arange(len(drawn))
     ends, source, _ = bend(drawn, source, row[passed], vertices[spot[passed]])
     return ends[np.argsort(source, kind="stable")]
+
+
+def _with_length(segments: IntArray) -> IntArray:
+    kept: IntArray = segments[(segments[:, :2] != segments[:, 2:]).any(axis=1)]
+    return kept
 
 
 def _to_edges(spots: IntArray, old: IntArray) -> IntArray:

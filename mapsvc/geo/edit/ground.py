@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mapsvc.geo.edit.noding import IntArray
+from mapsvc.geo.edit.noding import IntArray, meeting
 from mapsvc.geo.partition.exact import LIMIT
 from mapsvc.geo.partition.partition import Partition
 
@@ -51,8 +51,8 @@ def arcs_in(partition: Partition, arc_ids: Collection[int], box: IntArray) -> li
     """Those of the arcs whose box meets the box (4,), ascending."""
     ids = sorted(arc_ids)
     low, high = _boxes([partition.arcs[i].steps for i in ids])
-    meet = (low <= box[2:]).all(axis=1) & (high >= box[:2]).all(axis=1)
-    return [i for i, met in zip(ids, meet.tolist(), strict=True) if met]
+    meet = np.flatnonzero((low <= box[2:]).all(axis=1) & (high >= box[:2]).all(axis=1))
+    return [ids[place] for place in meet.tolist()]
 
 
 def box_of(ends: IntArray, margin: int) -> IntArray:
@@ -83,17 +83,17 @@ def grids_near(partition: Partition, start: Collection[int], box: IntArray) -> s
     return found
 
 
-def all_grids_near(partition: Partition, box: IntArray) -> set[int]:
-    """Numbers of all grids whose own box meets the box; looks at every arc."""
+def all_grids_near(partition: Partition, boxes: IntArray) -> set[int]:
+    """Numbers of all grids whose own box meets one of the boxes (n, 4); looks at every arc."""
     arcs = list(partition.arcs.values())
     low, high = _boxes([arc.steps for arc in arcs])
     size = partition.next_number
-    west_south, east_north = np.full((size, 2), 2 * LIMIT), np.full((size, 2), -2 * LIMIT)
+    own = np.concatenate([np.full((size, 2), 2 * LIMIT), np.full((size, 2), -2 * LIMIT)], axis=1)
     for sides in (np.array([arc.left for arc in arcs]), np.array([arc.right for arc in arcs])):
-        own = sides >= 0
-        np.minimum.at(west_south, sides[own], low[own])
-        np.maximum.at(east_north, sides[own], high[own])
-    return set(np.flatnonzero((west_south <= box[2:]).all(axis=1) & (east_north >= box[:2]).all(axis=1)).tolist())
+        grid = sides >= 0
+        np.minimum.at(own[:, :2], sides[grid], low[grid])
+        np.maximum.at(own[:, 2:], sides[grid], high[grid])
+    return set(meeting(own, boxes)[0].tolist())
 
 
 def is_near(partition: Partition, number: int, box: IntArray) -> bool:

@@ -76,8 +76,8 @@ def meeting(boxes: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
         meet &= boxes[:, None, 3] >= others[None, :, 1]
         first, second = np.nonzero(meet)
         return first, second
-    tree = shapely.STRtree(shapely.box(*others.T.astype(np.float64)))
-    first, second = tree.query(shapely.box(*boxes.T.astype(np.float64)))
+    shapes, queries = (np.asarray(shapely.box(*box.T.astype(np.float64))) for box in (others, boxes))
+    first, second = shapely.STRtree(shapes).query(queries)
     return first, second
 
 
@@ -110,9 +110,10 @@ def _crossings(ends: IntArray, fresh: IntArray) -> tuple[IntArray, IntArray, Int
     first, second = first[keep], second[keep]
     proper = cross_properly(ends[first], ends[second])
     first, second = first[proper], second[proper]
-    one, two = ends[first].T, ends[second].T
-    from_start = turn(*one, two[0], two[1]).astype(np.float64)
-    share = from_start / (from_start - turn(*one, two[2], two[3]))
+    ax, ay, bx, by = ends[first].T
+    cx, cy, dx, dy = ends[second].T
+    from_start = turn(ax, ay, bx, by, cx, cy).astype(np.float64)
+    share = from_start / (from_start - turn(ax, ay, bx, by, dx, dy))
     # Accurate to 1e-6 of a step: enough, since the node is given to both segments whatever its pixel says.
     point = ends[second, :2] + np.rint((ends[second, 2:] - ends[second, :2]) * share[:, None]).astype(np.int64)
     return first, second, point

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mapsvc.geo.edit.cut import BARE, FOREIGN, Cut, Rows, combine
-from mapsvc.geo.edit.drawn import refusal
+from mapsvc.geo.edit.cut import BARE, FOREIGN, BoolArray, Cut, Rows, combine
 from mapsvc.geo.edit.ground import Ground, box_of, bystanders
 from mapsvc.geo.edit.noding import IntArray, Pieces, node
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.assemble import relabel
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.exact import pack
@@ -62,11 +62,12 @@ def _relabelled(cut: Cut, owner: IntArray) -> Rows:
     return replace(rows, left=new_left, right=new_right).only(keep)
 
 
-def _is_new(rows: Rows, old: IntArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _is_new(rows: Rows, old: IntArray) -> BoolArray:
     """True for pieces that are no whole old segment."""
     if not len(old):
         return np.ones(len(rows.ends), dtype=bool)
-    return (rows.source < 0) | (rows.ends != old[rows.source]).any(axis=1)
+    is_new: BoolArray = (rows.source < 0) | (rows.ends != old[rows.source]).any(axis=1)
+    return is_new
 
 
 def _straightened(rows: Rows, old: IntArray) -> Rows:

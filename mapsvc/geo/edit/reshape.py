@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mapsvc.geo.edit.cut import FOREIGN, BoolArray, Cut, cut
-from mapsvc.geo.edit.drawn import line_segments, refusal
+from mapsvc.geo.edit.drawn import line_segments
 from mapsvc.geo.edit.rebuild import rebuild
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule
@@ -24,7 +25,7 @@ def reshape(partition: Partition, command: Reshape) -> Delta:
     if not shared:
         codes = sorted(command.between)
         message = f"Grids {codes[0]} and {codes[1]} share no edge that could be redrawn."
-        raise refusal(Rule.NOT_NEIGHBOURS, message, command.line, grids=codes, field="between")
+        raise refusal(Rule.NOT_NEIGHBOURS, message, command.line, codes=codes, field="between")
     made = cut(partition, {one, two}, line_segments(partition, command.line), command.line)
     return follow(made, shared, "The line cuts nothing off along the edge: it has to cross the edge or join it twice.")
 
@@ -44,11 +45,11 @@ def follow(made: Cut, shared: frozenset[int], nothing: str) -> Delta:
     flips = along & ~_largest(made)
     if not flips.any():
         codes = [made.partition.facts[number].code for number in (one, two)]
-        raise refusal(Rule.NO_CUT, nothing, made.where, grids=codes, field="line")
+        raise refusal(Rule.NO_CUT, nothing, made.where, codes=codes, field="line")
     if (flips[left[edge]] & flips[right[edge]]).any():
         message = "The line crosses the edge instead of following it; begin and end it on the edge."
         codes = [made.partition.facts[number].code for number in (one, two)]
-        raise refusal(Rule.NO_CUT, message, made.where, grids=codes, field="line")
+        raise refusal(Rule.NO_CUT, message, made.where, codes=codes, field="line")
     return rebuild(made, np.where(flips, one + two - made.owner, made.owner))
 
 
@@ -58,6 +59,6 @@ def _largest(made: Cut) -> BoolArray:
     # By area, then by number: faces are numbered in an order that the input fixes.
     order = np.lexsort((-np.arange(len(groups)), made.faces.area2, groups))
     last = np.append(groups[order][1:] != groups[order][:-1], True)
-    largest = made.owner == FOREIGN
+    largest: BoolArray = made.owner == FOREIGN
     largest[order[last]] = True
     return largest

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry import LineString
+from shapely.ops import substring
 
 from mapsvc.geo.crs import projector
 from mapsvc.geo.edit.cut import cut
-from mapsvc.geo.edit.drawn import line_segments, refusal
+from mapsvc.geo.edit.drawn import line_segments
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.edit.reshape import follow
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.partition import Partition
@@ -48,8 +50,7 @@ def snap(partition: Partition, command: SnapEdge) -> Delta:
         raise refusal(Rule.NO_CUT, nothing, command.street, field="street")
     lines = [LineString(np.column_stack(plane.inverse(*path.T))) for path in paths]
     drawn = np.concatenate([line_segments(partition, line, "street") for line in lines])
-    where = shapely.MultiLineString(lines)
-    made = cut(partition, {arc.left, arc.right}, drawn, where)
+    made = cut(partition, {arc.left, arc.right}, drawn, shapely.MultiLineString(lines))
     return follow(made, frozenset({command.arc}), nothing)
 
 
@@ -91,7 +92,8 @@ def _within_ends(edge: LineString, part: LineString) -> LineString | None:
         if beyond:
             nearest = float(shapely.line_locate_point(part, corner))
             start, end = (max(start, nearest), end) if is_start else (start, min(end, nearest))
-    return shapely.ops.substring(part, start, end) if end > start else None
+    rest = substring(part, start, end)
+    return rest if isinstance(rest, LineString) and end > start else None
 
 
 def _path(edge: LineString, run: _Run) -> Points | None:
@@ -101,7 +103,7 @@ def _path(edge: LineString, run: _Run) -> Points | None:
     off = [float(shapely.distance(edge, point)) for point in ends]
     # A slant as long as the two lie apart turns the corner by about 45 degrees.
     slant = [min(distance, length / 4) for distance in off]
-    middle = shapely.ops.substring(run.line, slant[0], length - slant[1])
+    middle = substring(run.line, slant[0], length - slant[1])
     if middle.geom_type != "LineString" or middle.length == 0:
         return None
     feet = [shapely.line_interpolate_point(edge, at) for at in (run.start, run.end)]

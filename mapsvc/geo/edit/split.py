@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from mapsvc.geo.edit.attributes import clean, mind_code
 from mapsvc.geo.edit.cut import Cut, cut
-from mapsvc.geo.edit.drawn import line_segments, refusal
+from mapsvc.geo.edit.drawn import line_segments
 from mapsvc.geo.edit.noding import IntArray
 from mapsvc.geo.edit.rebuild import rebuild
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.delta import Delta, strip
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.geo.partition.rings import polygon_of
@@ -32,7 +34,9 @@ def split(partition: Partition, command: Split, weigh: Weigh | None = None) -> D
     """
     number = partition.number_of(command.code)
     facts = partition.facts[number]
-    _check_code(partition, command.new_code)
+    code = clean("code", command.new_code)
+    mind_code(partition, code, "new_code")
+    names = clean("name", command.new_name) or code, clean("name_zh", command.new_name_zh)
     made = cut(partition, {number}, line_segments(partition, command.line), command.line)
     side = _sides(made, command)
     leaving = 1 - _keeper(made, side, weigh)
@@ -41,22 +45,14 @@ def split(partition: Partition, command: Split, weigh: Weigh | None = None) -> D
     grid = replace(
         strip(facts),
         # The same cut under the same code is the same grid, whoever makes it.
-        id=uuid.uuid5(uuid.NAMESPACE_OID, f"{facts.id}/{command.new_code}").hex,
-        code=command.new_code,
-        name=command.new_name or command.new_code,
-        name_zh=command.new_name_zh,
+        id=uuid.uuid5(uuid.NAMESPACE_OID, f"{facts.id}/{code}").hex,
+        code=code,
+        name=names[0],
+        name_zh=names[1],
         theme="",
         theme_zh="",
     )
     return rebuild(made, owner, {fresh: None}, {fresh: grid})
-
-
-def _check_code(partition: Partition, code: str) -> None:
-    if not code:
-        raise refusal(Rule.DUPLICATE_CODE, "The new grid needs a code.", field="new_code")
-    if code in partition.codes:
-        message = f"The code {code} is in use; codes are never given twice."
-        raise refusal(Rule.DUPLICATE_CODE, message, grids=(code,), field="new_code")
 
 
 def _sides(made: Cut, command: Split) -> IntArray:
@@ -65,7 +61,7 @@ def _sides(made: Cut, command: Split) -> IntArray:
     left, right = made.faces.left[parted], made.faces.right[parted]
     if not len(left):
         message = f"The line does not cut grid {command.code} in two: it has to enter the grid and leave it."
-        raise refusal(Rule.NO_CUT, message, command.line, grids=(command.code,), field="line")
+        raise refusal(Rule.NO_CUT, message, command.line, codes=(command.code,), field="line")
     beside: dict[int, list[int]] = {}
     for one, two in sorted({*zip(left.tolist(), right.tolist(), strict=True)}):
         beside.setdefault(one, []).append(two)
@@ -98,7 +94,7 @@ def _colour(side: IntArray, beside: dict[int, list[int]], first: int, command: S
                 queue.append(other)
             elif side[other] == side[face]:
                 message = "The line ends on itself or crosses itself, so that it has no two sides; draw it without."
-                raise refusal(Rule.CROSSING, message, command.line, grids=(command.code,), field="line")
+                raise refusal(Rule.CROSSING, message, command.line, codes=(command.code,), field="line")
 
 
 def _keeper(made: Cut, side: IntArray, weigh: Weigh | None) -> int:

@@ -6,10 +6,11 @@ import numpy as np
 import shapely
 
 from mapsvc.geo.edit.cut import FOREIGN, BoolArray, Cut, cut
-from mapsvc.geo.edit.drawn import REACH_STEPS, area_segments, refusal
+from mapsvc.geo.edit.drawn import REACH_STEPS, area_segments
 from mapsvc.geo.edit.ground import all_grids_near, arcs_in, box_of, grids_near, is_near
 from mapsvc.geo.edit.noding import IntArray
 from mapsvc.geo.edit.rebuild import rebuild
+from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.arc import GAP, OUTSIDE
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.partition import Partition
@@ -30,7 +31,7 @@ def transfer(partition: Partition, command: Transfer) -> Delta:
     moving = (made.windings() > 0) & (made.owner != FOREIGN)
     if not moving.any():
         message = f"Nothing changes hands: no ground of another grid lies in the drawn area for grid {command.to}."
-        raise refusal(Rule.NO_CUT, message, command.area, grids=(command.to,), field="area")
+        raise refusal(Rule.NO_CUT, message, command.area, codes=(command.to,), field="area")
     _check_swallowed(made, moving, command)
     return rebuild(made, np.where(moving, to, made.owner))
 
@@ -56,7 +57,7 @@ def _cut_all(partition: Partition, to: int, drawn: IntArray, command: Transfer) 
             made = cut(partition, near - {to} | gap, drawn, command.area)
             beyond = _beyond(made, to)
     if beyond - {OUTSIDE}:
-        near = all_grids_near(partition, box)
+        near = all_grids_near(partition, box[None, :])
         made = cut(partition, near - {to} | gap, drawn, command.area)
     return made
 
@@ -87,4 +88,4 @@ def _check_swallowed(made: Cut, moving: BoolArray, command: Transfer) -> None:
             swallowed = made.partition.facts[number].code
             message = f"The drawn area takes all of grid {swallowed}; merge it with grid {command.to} instead."
             where = made.partition.polygon(number)
-            raise refusal(Rule.SWALLOWED, message, where, grids=(swallowed, command.to), field="area")
+            raise refusal(Rule.SWALLOWED, message, where, codes=(swallowed, command.to), field="area")
