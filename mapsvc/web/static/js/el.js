@@ -22,7 +22,7 @@ function dress(node, attributes, children) {
     else if (name === 'style' || /^on/i.test(name)) throw new Error(`attribute ${name} is not allowed`);
     else node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map(textOrNode));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false).map(textOrNode));
   return node;
 }
 
@@ -35,7 +35,7 @@ function textOrNode(child) {
  * An HTML element.
  * @param {string} tag
  * @param {Attributes} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...any} children  Child, or lists of them, as deep as they come
  * @returns {HTMLElement}
  */
 export function el(tag, attributes = {}, ...children) {
@@ -46,7 +46,7 @@ export function el(tag, attributes = {}, ...children) {
  * An SVG element.
  * @param {string} tag
  * @param {Attributes} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...any} children  Child, or lists of them, as deep as they come
  * @returns {SVGElement}
  */
 export function svg(tag, attributes = {}, ...children) {
@@ -56,7 +56,7 @@ export function svg(tag, attributes = {}, ...children) {
 /**
  * Replace what an element holds.
  * @param {Element} node
- * @param {...(Child | Child[])} children
+ * @param {...any} children  Child, or lists of them, as deep as they come
  */
 export function fill(node, ...children) {
   node.replaceChildren();

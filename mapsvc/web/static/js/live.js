@@ -2,7 +2,6 @@
 import { addressOf, app, on } from './app.js';
 import { byId, el, fill } from './el.js';
 import { clock, duration } from './format.js';
-import { icon } from './icons.js';
 import { lang, nameOf, t } from './i18n.js';
 import { age, load } from './desk.js';
 import { troubles } from './notice.js';
@@ -26,15 +25,6 @@ function show(desk) {
   document.title = name ? `${name} · ${t(`desk.${app.deskName}`)}` : document.title;
   byId('synthetic').hidden = !desk.community.synthetic;
   byId('synthetic').title = desk.community.note ?? '';
-  const plan = desk.plan;
-  const chip = byId('edition');
-  chip.hidden = !plan;
-  if (plan) {
-    const named = plan.valid_from ? t(`edition.${plan.status}`, { date: plan.valid_from }) : t('edition.draft_plain', { name: plan.name });
-    fill(chip, icon('file'), named);
-    chip.title = t('edition.hint', { name: plan.name, epsg: plan.working_epsg, seq: desk.seq });
-    chip.onclick = () => { location.href = `/findings${plan.id ? `?plan=${encodeURIComponent(plan.id)}` : ''}`; };
-  }
   dot();
 }
 

@@ -1,6 +1,7 @@
 // Starts the parts of the page in order; each listens for the state it shows.
 import { app, emit, on } from './app.js';
 import { startDesk } from './desk.js';
+import { startEditions } from './editions.js';
 import { startFilter } from './filter.js';
 import { hideAccuracy } from './incident.js';
 import { startKeys } from './keys.js';
@@ -28,6 +29,7 @@ startNotice();
 startWall();
 startTheme();
 startLive();
+startEditions();
 startRail();
 startStrip();
 if (!app.view.wall) {

@@ -52,8 +52,8 @@ function show() {
   else {
     fill(head, el('div', { class: 'pad' },
       el('div', { class: 'row between wrap' }, el('h1', { tabindex: '-1' }, t(`planner.effect.${of}`)), choice(of)),
-      el('p', { class: 'muted small' }, t('planner.effect.counted', { s: decimal((effect.ms ?? 0) / 1000, 2), n: number(effect.incidents ?? 0) })),
-      figures(effect, of)), table(effect), bars(effect));
+      el('p', { class: 'muted small' }, t('planner.effect.counted', { s: decimal(Math.max(0.01, (effect.ms ?? 0) / 1000), 2), n: number(effect.incidents ?? 0) })),
+      figures(effect, of)), effect.grids.some((/** @type {any} */ it) => it.changed) ? [table(effect), bars(effect)] : el('p', { class: 'pad muted' }, t('planner.effect.none')));
     if (focused) /** @type {HTMLElement | null} */ (head.querySelector(`[data-id="${focused}"]`))?.focus();
   }
 }

@@ -40,7 +40,7 @@ function step(position, title, edit) {
   const now = plan.draft.position;
   const here = position === now;
   const off = position > now;
-  return el('li', { class: `step${here ? ' here' : ''}${off ? ' off' : ''}` },
+  return el('li', { class: `histstep${here ? ' here' : ''}${off ? ' off' : ''}` },
     el('div', { class: 'step-words' }, title,
       edit ? el('p', { class: 'small' }, edit.reason || el('i', { class: 'muted' }, t('planner.history.no_reason'))) : null,
       edit ? el('p', { class: 'small muted' }, when(edit), edit.post ? [' · ', has(`planner.post.${edit.post}`) ? t(`planner.post.${edit.post}`) : edit.post] : null, ' · ', moved(edit)) : null),

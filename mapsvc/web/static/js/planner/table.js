@@ -30,7 +30,7 @@ export function table(effect, { all = false } = {}) {
     el('table', {}, el('caption', { class: 'sr' }, t('planner.table')),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('planner.table.grid')), COLUMNS.map(([key]) => el('th', { scope: 'col' }, t(`planner.table.${key}`, { days: effect.load?.days ?? 90 }))))),
       el('tbody', {}, rows.map(row),
-        others && !all ? el('tr', { class: 'muted' }, el('td', {}, count('planner.table.others', others, { n: number(others) })), COLUMNS.map(() => el('td', {}, t('planner.table.same')))) : null)),
+        others ? el('tr', { class: 'muted' }, el('td', {}, count('planner.table.others', others, { n: number(others) })), COLUMNS.map(() => el('td', {}, t('planner.table.same')))) : null)),
     rest > 0 ? el('button', { class: 'btn quiet', type: 'button', on: { click: () => setView({ sel: 'list:grids' }) } }, t('planner.table.more', { n: number(rest) })) : null);
 }
 

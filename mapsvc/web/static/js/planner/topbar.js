@@ -30,12 +30,13 @@ function show(event, _detail) {
   const key = JSON.stringify([it.name, it.status, it.revision, it.position, it.can_undo, it.can_redo, it.is_behind, it.changed_at, plan.busy, lost, app.desk?.community.tz]);
   if (key === shown) return;
   shown = key;
+  document.body.classList.toggle('closed', !isOpen());
   const focused = document.activeElement?.getAttribute('data-do');
   fill(byId('draftbar'),
-    el('a', { class: 'chip draftchip', href: '/planner', title: t('planner.all_drafts') },
+    el('span', { class: 'draftfacts' }, el('a', { class: 'chip draftchip', href: '/planner', title: t('planner.all_drafts') },
       el('b', {}, it.status === 'open' || it.status === 'draft' ? t('planner.draft', { name: it.name }) : t('planner.draft_in', { status: statusWords(it.status), name: it.name })),
       el('span', {}, t('planner.on_edition', { date: it.base?.valid_from ?? it.base?.name ?? '' }))),
-    el('span', { class: `chip saved${lost ? ' lost' : ''}`, id: 'saved' }, savedWords(it)),
+    el('span', { class: `chip saved${lost ? ' lost' : ''}`, id: 'saved' }, savedWords(it))),
     it.is_behind && isOpen() ? el('button', { class: 'btn behind', type: 'button', data: { do: 'rebase' }, on: { click: rebase } }, icon('warn'), t('planner.rebase')) : null,
     isOpen() ? [
       action('undo', it.can_undo, () => undo(), 'Ctrl Z'),
