@@ -57,7 +57,7 @@ def crosswalk_area(a: Plan, b: Plan, ground: Ground) -> Report:
         "to_total_m2": float(area[second >= 0].sum()),
     }
     notes = (
-        "Ground is cut in lon/lat and measured in metres: sums over a grid agree with its own area to 1e-6 or so.",
+        "Ground is cut in lon/lat and measured in metres: sums over a grid agree with its area to 1e-5.",
     )
     return _report(a, b, "area", table, figures, notes, _shapes(ground, keys))
 

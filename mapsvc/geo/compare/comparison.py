@@ -73,9 +73,9 @@ def compare(a: Plan, b: Plan, tolerance_m: float = DEFAULT_TOLERANCE_M, *, by_id
 
 
 def _moved(ground: Ground, match: IntArray, tolerance_m: float) -> Pieces:
-    # One slot more: index -1, land in no grid of a, finds -2, which no grid of b has.
-    goes_on = np.append(match, NOWHERE - 1)[ground.first]
-    chosen = np.flatnonzero(goes_on != ground.second)
+    # One slot more: index -1, land in no grid of a, finds no grid.
+    goes_on = np.append(match, NOWHERE)[ground.first]
+    chosen = np.flatnonzero((goes_on != ground.second) | (goes_on == NOWHERE))
     chosen = chosen[np.argsort(-ground.area_m2[chosen], kind="stable")]
     width, is_real = _widths(ground.plane[chosen], ground.area_m2[chosen], tolerance_m)
     return Pieces(
