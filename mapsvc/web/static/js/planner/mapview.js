@@ -16,8 +16,8 @@ import { startMoved } from './moved.js';
 import { startNames } from './names.js';
 import { pointOf } from './screen.js';
 import { readStreets } from './snapping.js';
-import { startShapes } from './shapes.js';
-import { hear, plan, tell } from './state.js';
+import { gridOf, shapes, startShapes } from './shapes.js';
+import { change, hear, plan, tell } from './state.js';
 import { startTooltip } from './tooltip.js';
 import { edgeTool } from './tools/edge.js';
 import { lockTool } from './tools/lock.js';
@@ -69,6 +69,8 @@ export function startPlannerMap() {
   if (app.desk) emit('desk', app.desk);
   listen();
   hear('tool', take);
+  hear('drawn', followChosen);
+  hear('chosen', () => { if (plan.chosen?.arc !== undefined && shapes.has(plan.chosen.arc)) sides = sidesOf(plan.chosen.arc); });
   hear('draft', () => { followLocks(); if (!isOpen() && tool !== pickTool) take(); });
   hear('goto', ({ bbox }) => app.map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]], { padding: [80, 80], maxZoom: 18.5 }));
   app.map.on('moveend', look);
@@ -112,6 +114,24 @@ function followLocks() {
     changed = true;
   }
   if (changed) tell('drawn', null);
+}
+
+/** An edit gives the arc a new id: what was chosen stays chosen. @param {{removed?: number[], added?: any[]} | null} changed */
+function followChosen(changed) {
+  const was = plan.chosen?.arc;
+  if (was === undefined) { if (plan.chosen?.code && !gridOf(plan.chosen.code)) change({ chosen: null }, 'chosen'); return; }
+  if (shapes.has(was)) { sides = sidesOf(was); return; }
+  const heirs = (changed?.added ?? []).map((it) => (typeof it === 'number' ? it : it.id)).filter((id) => shapes.has(id));
+  const heir = heirs.find((id) => sidesOf(id) === sides) ?? null;
+  change({ chosen: heir === null ? null : { kind: 'arc', arc: heir } }, 'chosen');
+}
+
+/** The pair of grids of the chosen edge, known even after it is gone. */
+let sides = '';
+/** @param {number} id */
+function sidesOf(id) {
+  const shape = shapes.get(id);
+  return shape ? [shape.left, shape.right].sort().join() : '';
 }
 
 function listen() {

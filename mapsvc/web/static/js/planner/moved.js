@@ -6,7 +6,7 @@ import { read } from './drafts.js';
 import { hear, plan } from './state.js';
 
 /** More symbols than this would cover what they stand for. */
-const MOST = 300;
+const MOST = 200;
 const SIZE_PX = 22;
 const WAIT_MS = 250;
 

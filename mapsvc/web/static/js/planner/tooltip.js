@@ -9,8 +9,8 @@ const DOWN_PX = 20;
 
 const box = el('div', { class: 'drag-tip', hidden: true });
 let shown = false;
-/** What the page knows at once, before the server counts. @type {{metres: number | null, warning: string}} */
-let own = { metres: null, warning: '' };
+/** What the page knows at once, before the server counts; isLine: an edge moves, so how far it does is worth saying. @type {{metres: number | null, warning: string, isLine: boolean}} */
+let own = { metres: null, warning: '', isLine: false };
 /** @type {any} */
 let effect = null;
 
@@ -21,10 +21,10 @@ export function startTooltip() {
 
 /**
  * @param {{x: number, y: number}} at container point of the cursor
- * @param {{metres?: number | null, warning?: string}} says
+ * @param {{metres?: number | null, warning?: string, isLine?: boolean}} says
  */
-export function tipAt(at, { metres = null, warning = '' }) {
-  own = { metres, warning };
+export function tipAt(at, { metres = null, warning = '', isLine = metres !== null }) {
+  own = { metres, warning, isLine };
   shown = true;
   draw();
   const frame = byId('map').getBoundingClientRect();
@@ -53,7 +53,7 @@ function effectLines(it) {
   const moved = el('span', {}, el('b', {}, count('planner.draw.moved', it.moved, { n: number(it.moved) })), it.moved ? t('planner.draw.open', { n: number(it.open) }) : '');
   const [from, to] = wayOf(it);
   const households = it.households ? el('span', {}, from && to ? t('planner.draw.households_way', { n: number(it.households), from, to }) : t('planner.draw.households', { n: number(it.households) })) : null;
-  const line = own.metres ?? it.line_moved_m;
+  const line = own.isLine ? own.metres ?? it.line_moved_m : 0;
   const ground = el('span', {}, `${areaKm2(it.area_m2)} km²`, line ? ` · ${t('planner.draw.line_moved', { m: metres(line) })}` : '');
   return /** @type {HTMLElement[]} */ ([moved, households, ground].filter(Boolean));
 }

@@ -29,7 +29,7 @@ export function liner({ command, words, asked, parts = () => [], ring = false })
     say(words(drawing.points.length, wanted), [...parts(), begun ? finish : null, begun ? drop : null]);
     const at = besideOf(drawing);
     if (!begun || !wanted || !at) { hideTip(); endPreview(); return; }
-    tipAt(at, {});
+    tipAt(at, { isLine: wanted.kind === 'reshape' });
     preview(wanted);
   }
 
