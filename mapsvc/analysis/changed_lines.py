@@ -91,14 +91,16 @@ class ChangedLines:
         """Segments that were lines and are none now."""
         return self.old.take(self.old.alone)
 
-    def boxes(self, partition: Partition, wider: float = 0.0) -> list[Box]:
-        """West, south, east, north in degrees of each connected group, `wider` degrees wider on every side."""
-        ends = np.concatenate([self.old.ends, self.new.ends])
-        if not len(ends):
+    @cached_property
+    def _groups(self) -> tuple[IntArray, IntArray]:
+        return _group_boxes(np.concatenate([self.old.ends, self.new.ends]))
+
+    def boxes(self, partition: Partition) -> list[Box]:
+        """West, south, east, north in degrees of each connected group."""
+        low, high = self._groups
+        if not len(low):
             return []
-        low, high = _group_boxes(ends)
-        slack = _SLACK + wider
-        west_south, east_north = partition.degrees(low) - slack, partition.degrees(high) + slack
+        west_south, east_north = partition.degrees(low) - _SLACK, partition.degrees(high) + _SLACK
         return [
             (west, south, east, north)
             for (west, south), (east, north) in zip(west_south.tolist(), east_north.tolist(), strict=True)
@@ -127,6 +129,8 @@ def _segments(arcs: Iterable[Arc]) -> IntArray:
 
 def _group_boxes(ends: IntArray) -> tuple[IntArray, IntArray]:
     """Lowest and highest x, y (k, 2) of each group of segments that hang together at their ends."""
+    if not len(ends):
+        return np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64)
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 

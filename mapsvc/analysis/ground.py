@@ -20,6 +20,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 LOAD_DAYS = 90
+_LONGEST_M = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,8 @@ class Streets:
     @classmethod
     def of(cls, lines: Sequence[Any], names: Sequence[str], epsg: int) -> Streets:
         """Streets from lon/lat lines; a name may be empty."""
-        plane = projector(epsg).geometry(list(lines))
+        # Short segments have small boxes, and the tree few to look into.
+        plane = shapely.segmentize(projector(epsg).geometry(list(lines)), _LONGEST_M)
         parts, line = shapely.get_parts(plane, return_index=True)
         points, part = shapely.get_coordinates(parts, return_index=True)
         first = np.flatnonzero(part[1:] == part[:-1])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.analysis.changed_lines import ChangedLines
+from mapsvc.analysis.changed_lines import Box, ChangedLines
 from mapsvc.analysis.point_cells import PointCells
 
 if TYPE_CHECKING:
@@ -65,29 +65,12 @@ def owners(partition: Partition, lon: FloatArray, lat: FloatArray) -> OwnerArray
     return np.array([*partition.numbers, -1], np.int32)[index.locate(lon, lat)]
 
 
-def moved(
-    cells: PointCells,
-    owner: OwnerArray,
-    before: Partition,
-    after: Partition,
-    delta: Delta,
-    lines: ChangedLines | None = None,
-) -> Moved:
+def moved(cells: PointCells, owner: OwnerArray, before: Partition, after: Partition, delta: Delta) -> Moved:
     """Points whose grid is another after `delta`, which leads from `before` to `after`.
 
-    owner: (n,) numbers before, as `owners` gives them. lines: the delta's, where they are known already.
+    owner: (n,) numbers before, as `owners` gives them.
     """
-    lines = lines or ChangedLines.of(delta)
-    rows = cells.in_boxes(lines.boxes(after))
-    near = _Near.of(before, after, lines.touched)
-    new = near.owners(cells.lon[rows], cells.lat[rows], owner[rows])
-    for number in _reordered(before, after, delta):
-        on_line, its = _on_outline(cells, after, number)
-        rows, new = np.concatenate([on_line, rows]), np.concatenate([its, new])
-    rows, first = np.unique(rows, return_index=True)
-    old, new = owner[rows], new[first]
-    changed = old != new
-    return Moved(rows[changed], old[changed], new[changed])
+    return Near.of(before, after, delta, ChangedLines.of(delta)).moved(cells, owner)
 
 
 def around(partition: Partition, numbers: Iterable[int]) -> set[int]:
@@ -104,23 +87,45 @@ def around(partition: Partition, numbers: Iterable[int]) -> set[int]:
     return {number for number in found if number >= 0 and partition.arcs_of(number)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """The grids that changed. living: those that are left; ring: they and all that meet or met one of the changed."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """What lies near a change, for any number of sets of points.
+
+    boxes: hold every point that can change, but those on the outlines of `renamed`. living: the touched grids that are
+    left; ring: they and all that meet or met a touched one. renamed: grids whose new code ranks otherwise among these.
+    """
 
     after: Partition
+    boxes: list[Box]
     touched: frozenset[int]
     living: list[int]
     ring: set[int]
+    renamed: list[int]
 
     @classmethod
-    def of(cls, before: Partition, after: Partition, touched: frozenset[int]) -> _Near:
+    def of(cls, before: Partition, after: Partition, delta: Delta, lines: ChangedLines) -> Near:
+        """Around the lines that `delta` changes on the way from `before` to `after`."""
+        touched = lines.touched
         living = [number for number in sorted(touched) if after.arcs_of(number)]
         # A grid that withdraws leaves its line to those it met before, though they may not touch it any more.
         met = {number for number in around(before, touched) if after.arcs_of(number)}
-        return cls(after, touched, living, met | around(after, living))
+        ring = met | around(after, living)
+        return cls(after, lines.boxes(after), touched, living, ring, _reordered(before, after, delta))
 
-    def owners(self, lon: FloatArray, lat: FloatArray, old: OwnerArray) -> OwnerArray:
+    def moved(self, cells: PointCells, owner: OwnerArray) -> Moved:
+        """Points whose grid changes; owner: (n,) numbers before."""
+        rows = cells.in_boxes(self.boxes)
+        new = self._owners(cells.lon[rows], cells.lat[rows], owner[rows])
+        for number in self.renamed:
+            on_line, its = _on_outline(cells, self.after, number)
+            rows, new = np.concatenate([on_line, rows]), np.concatenate([its, new])
+        # Where a row comes twice, the first is right: it was asked under the new codes.
+        rows, first = np.unique(rows, return_index=True)
+        old, new = owner[rows], new[first]
+        changed = old != new
+        return Moved(rows[changed], old[changed], new[changed])
+
+    def _owners(self, lon: FloatArray, lat: FloatArray, old: OwnerArray) -> OwnerArray:
         """Numbers now of points near the changed lines; `old`: their numbers before."""
         if len(lon) * len(self.living) > _WORTH_INDEX:
             return self._owners_by_index(lon, lat, old)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mapsvc.analysis.changed_lines import ChangedLines
 from mapsvc.analysis.ground import Ground
-from mapsvc.analysis.reassign import Moved, moved, owners
+from mapsvc.analysis.reassign import Moved, Near, owners
 from mapsvc.geo.crs import projector
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def advance(
 ) -> Standing:
     """The state after `delta`, which leads to `after`; equal to a full count. Undo: the same with the inverse delta."""
     lines = lines or ChangedLines.of(delta)
-    before = standing.partition
-    incidents = moved(ground.incidents, standing.owner, before, after, delta, lines)
-    doors = moved(ground.doors.cells, standing.door_owner, before, after, delta, lines)
+    near = Near.of(standing.partition, after, delta, lines)
+    incidents = near.moved(ground.incidents, standing.owner)
+    doors = near.moved(ground.doors.cells, standing.door_owner)
     made = {number for number, grid in delta.after.items() if grid is not None}
     gone = {number for number, grid in delta.after.items() if grid is None}
     size = max(len(standing.living), max(made, default=-1) + 1)
