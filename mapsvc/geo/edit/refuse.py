@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from shapely.geometry import LineString, MultiLineString, MultiPoint, Point
@@ -46,6 +46,6 @@ def line(partition: Partition, steps: Int) -> LineString:
     return LineString(partition.degrees(steps))
 
 
-def codes_of(partition: Partition, numbers: Sequence[int] | frozenset[int]) -> tuple[str, ...]:
+def codes_of(partition: Partition, numbers: Iterable[int]) -> tuple[str, ...]:
     """Codes of these grids in code order; OUTSIDE and GAP have none."""
     return tuple(sorted(partition.facts[number].code for number in numbers if number in partition.facts))

@@ -26,6 +26,7 @@ _NOWHERE = Polygon()
 class Delta:
     """Arcs that go and arcs that come, by id, and the facts of grids that are made, vanish or are renamed.
 
+    An id may be in both: two lines of edits from one state may have given it to different arcs.
     before, after: by grid number, None = no such grid; both have the same numbers. Their polygons are empty.
     """
 
@@ -53,7 +54,7 @@ class Delta:
         """This one and a later one as one; what the later one takes back does not appear."""
         removed = {**self.removed, **{i: arc for i, arc in later.removed.items() if i not in self.added}}
         added = {**{i: arc for i, arc in self.added.items() if i not in later.removed}, **later.added}
-        back = removed.keys() & added.keys()
+        back = {i for i in removed.keys() & added.keys() if same_arc(removed[i], added[i])}
         before = {**later.before, **self.before}
         after = {**self.after, **later.after}
         same = {number for number in before if before[number] == after[number]}
@@ -107,6 +108,13 @@ class Delta:
 
 
 _SIDES = ("before", "after")
+
+
+def same_arc(one: Arc, other: Arc) -> bool:
+    """True for arcs with the same sides and vertices."""
+    if one is other:
+        return True
+    return (one.left, one.right) == (other.left, other.right) and np.array_equal(one.steps, other.steps)
 
 
 def strip(grid: Grid) -> Grid:

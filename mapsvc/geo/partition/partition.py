@@ -108,7 +108,7 @@ class Partition:
         cell = self.cells[number]
         if cell.polygon is None:
             arcs = self.arcs
-            cell.polygon = polygon_of(lines_of((arcs[i] for i in sorted(cell.arcs)), number), self.degrees)
+            cell.polygon = polygon_of(lines_of((arcs[i] for i in cell.arcs), number), self.degrees)
         return cell.polygon
 
     def measure(self, numbers: Iterable[int]) -> None:
@@ -155,7 +155,7 @@ class Partition:
         cell = self.cells[OUTSIDE]
         if cell.polygon is None:
             arcs = self.arcs
-            cell.polygon = polygon_of(lines_around((arcs[i] for i in sorted(cell.arcs)), OUTSIDE), self.degrees)
+            cell.polygon = polygon_of(lines_around((arcs[i] for i in cell.arcs), OUTSIDE), self.degrees)
         return cell.polygon
 
     def after(self, delta: Delta) -> Partition:

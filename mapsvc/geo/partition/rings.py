@@ -28,11 +28,12 @@ class Tangled(ValueError):
 def polygon_of(lines: list[Int], degrees: Degrees) -> Polygon | MultiPolygon:
     """The polygon to the left of directed lines in steps, valid by the OGC rules if the lines are; empty for none.
 
-    lines: together they form rings. The same lines in the same order give the same polygon, vertex for vertex.
-    Raises Tangled.
+    lines: together they form rings, each of which starts with the line of the lowest start; in whatever order they
+    come, the polygon is the same vertex for vertex. Raises Tangled.
     """
     if not lines:
         return Polygon()
+    lines = sorted(lines, key=_start)
     rings = _follow(lines)
     parts = _faces(lines) if rings is None else _nest(rings)
     shapes = [Polygon(degrees(shell), [degrees(hole) for hole in holes]) for shell, holes in parts]
@@ -116,6 +117,11 @@ def _faces(lines: list[Int]) -> list[tuple[Int, list[Int]]]:
     if _area(rings) != _area(lines):
         raise Tangled("the faces are not the ground that the lines enclose")
     return sorted(kept, key=lambda part: tuple(part[0].min(axis=0).tolist()) + tuple(part[0][0].tolist()))
+
+
+def _start(line: Int) -> tuple[int, int, int, int]:
+    (x, y), (ahead_x, ahead_y) = line[:2].tolist()
+    return x, y, ahead_x, ahead_y
 
 
 def _area(lines: list[Int]) -> int:

@@ -56,6 +56,18 @@ class Table(Mapping[int, Row], Generic[Row]):
             shelf[number] = row
         return Table(shelves, length)
 
+    def differing(self, other: Table[Row]) -> Iterator[int]:
+        """Numbers whose rows are not the same object in both tables, or in one only; shared shelves are skipped."""
+        if self._mask != other._mask:
+            numbers = set(self) | set(other)
+            yield from sorted(number for number in numbers if self.get(number) is not other.get(number))
+            return
+        for mine, theirs in zip(self._shelves, other._shelves, strict=True):
+            if mine is not theirs:
+                for number in sorted(mine.keys() | theirs.keys()):
+                    if mine.get(number) is not theirs.get(number):
+                        yield number
+
     def __getitem__(self, number: int) -> Row:
         return self._shelves[_shelf(number) & self._mask][number]
 
