@@ -13,7 +13,9 @@ from mapsvc.services.scene.memo import Memo
 from mapsvc.web.answers import register_packing
 from mapsvc.web.api_desk import api_desk
 from mapsvc.web.api_draft_edits import api_draft_edits
+from mapsvc.web.api_draft_files import api_draft_files
 from mapsvc.web.api_draft_maps import api_draft_maps
+from mapsvc.web.api_draft_review import api_draft_review
 from mapsvc.web.api_drafts import api_drafts
 from mapsvc.web.api_grids import api_grids
 from mapsvc.web.api_incidents import api_incidents
@@ -55,7 +57,9 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
         api_reports,
         api_drafts,
         api_draft_edits,
+        api_draft_files,
         api_draft_maps,
+        api_draft_review,
         printing,
         tiles,
         ops,

@@ -16,7 +16,7 @@ from mapsvc.render import findings as rendered
 STATUS: tuple[tuple[type[errors.MapsvcError], int, str, str], ...] = (
     (errors.BadFile, 422, "bad-file", "The file cannot be taken"),
     (errors.PersonLabel, 422, "person-label", "A category labels a person"),
-    (errors.Refused, 422, "refused", "The edit would break the map"),
+    (errors.Refused, 422, "refused", "Refused; the map stays as it was"),
     (errors.BadInput, 400, "bad-input", "The request cannot be read"),
     (errors.NoPlan, 404, "no-plan", "Nothing is stored yet"),
     (errors.NotFound, 404, "not-found", "Not found"),

@@ -9,18 +9,23 @@ from mapsvc.services.redraw.drafts import Drafts
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.grounds import FindHotCells
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.review import Review
+from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
 from mapsvc.services.scene.scene import Stage
 
 
 class Redraw:
-    """drafts: facts; editor: lines; maps: what a draft looks like and does."""
+    """drafts: facts; editor: lines; maps: what a draft looks like and does; review: its way to an edition."""
 
     def __init__(self, stage: Stage, find_hot_cells: FindHotCells | None = None) -> None:
         self.desk = Desk(stage, find_hot_cells)
-        self.maps = Maps(self.desk, Wholes(self.desk))
+        wholes = Wholes(self.desk)
+        self.turn = Turn(self.desk, wholes)
+        self.maps = Maps(self.desk, wholes)
         self.drafts = Drafts(self.desk, self.maps)
         self.editor = Editor(self.desk)
+        self.review = Review(self.desk, self.maps, wholes, self.turn)
 
     def find_plan(self, plan_id: str) -> Plan | None:
         """The draft with this id as a plan value, None where there is none."""

@@ -51,11 +51,22 @@ class Wholes:
 
     def step(self, state: State) -> Step:
         """From the plan that the draft replaces to the draft. Raises CannotTell where the two cannot be compared."""
-        parent_id = state.draft.parent_id
-        if parent_id in ("", state.draft.base_id):
+        return self.step_from(state, state.draft.parent_id)
+
+    def step_from(self, state: State, plan_id: str | None) -> Step:
+        """From a stored plan to the draft; from the draft's own start where there is no such plan."""
+        if plan_id in (None, "", state.draft.base_id):
             return Step(state.start, state.start, state.partition, state.delta)
-        key = (state.draft.id, state.draft.revision, parent_id)
-        return self._adopted.get(key, lambda: self._adopt(state, parent_id))
+        key = (state.draft.id, state.draft.revision, plan_id)
+        return self._adopted.get(key, lambda: self._adopt(str(plan_id), state.partition))
+
+    def from_plan(self, plan_id: str, other_id: str) -> tuple[Step, bool]:
+        """(from one stored plan to another, whether nothing of the first could be used so that every row counts)."""
+        _, shapes = self._desk.sessions.shapes_of(other_id)
+        try:
+            return self._adopt(plan_id, shapes), False
+        except (CannotTell, Refused):
+            return self.between(shapes, shapes, shapes), True
 
     def between(self, first: Partition, before: Partition, after: Partition) -> Step:
         """From one partition to another of the same lattice."""
@@ -85,15 +96,14 @@ class Wholes:
         ground = self._desk.standings.key(state.start.epsg)
         return self._effects.get((state.draft.id, state.draft.revision, ground), make)
 
-    def _adopt(self, state: State, parent_id: str) -> Step:
-        """History restored: the draft grew from another edition, so its grids are laid into the parent's lattice."""
+    def _adopt(self, plan_id: str, shapes: Partition) -> Step:
+        """Shapes that grew from another plan are laid into the lattice of this one."""
         from mapsvc.geo.edit.apply import apply
         from mapsvc.model.redraw import Adopt
 
-        _, parent = self._desk.sessions.shapes_of(parent_id)
-        shapes = state.partition
+        _, first = self._desk.sessions.shapes_of(plan_id)
         try:
-            done = apply(parent, Adopt(shapes.plan().grids, shapes.frame, allow_pieces=True))
+            done = apply(first, Adopt(shapes.plan().grids, shapes.frame, allow_pieces=True))
         except Refused as refused:
-            raise CannotTell(f"The draft cannot be compared with the plan it replaces: {refused}") from refused
-        return Step(parent, parent, done.partition, done.delta)
+            raise CannotTell(f"The draft cannot be compared with the plan {plan_id}: {refused}") from refused
+        return Step(first, first, done.partition, done.delta)

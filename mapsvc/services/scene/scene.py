@@ -111,11 +111,26 @@ class Stage:
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
         self._assigned: Memo[str | None] = Memo(2)
+        self._catch_up: Callable[[], bool] | None = None
+        self._caught_up: tuple[int, int, int] | None = None
         self._sites: Memo[list[Site]] = Memo(2)
 
-    def use_drafts(self, find_draft: FindDraft) -> None:
-        """From now on a draft's id is a plan's id in every question."""
+    def use_drafts(self, find_draft: FindDraft, catch_up: Callable[[], bool]) -> None:
+        """From now on a draft's id is a plan's id in every question.
+
+        catch_up: gives the incidents the grids of the edition in force, where they carry those of another one; asked
+        once a minute and after each change of plans or rows.
+        """
         self._plans.find_draft = find_draft
+        self._catch_up = catch_up
+
+    def _turned(self, marks: Marks) -> Marks:
+        """The marks once the incidents carry the grids of the edition of today, if that could be done."""
+        seen = (self.clock.now() // 60, marks.plans, marks.rewritten)
+        if self._catch_up is None or self._caught_up == seen:
+            return marks
+        self._caught_up = seen
+        return self.journal.marks() if self._catch_up() else marks
 
     def sites(self, marks: Marks) -> list[Site]:
         """All sites, in id order."""
@@ -148,7 +163,7 @@ class Stage:
 
     def scene(self, query: Query) -> Scene:
         """The state that answers `query` now. Raises NotFound where there is no plan."""
-        marks = self.journal.marks()
+        marks = self._turned(self.journal.marks())
         registers = self.registers(marks)
         plan = self.plan(query, marks)
         in_force = plan.key == self.plan(Query(), marks).key

@@ -1,0 +1,89 @@
+"""Assignment: which incidents must be written anew when an edition comes into force: only those near a changed line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mapsvc.errors import Busy
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty
+from mapsvc.services.redraw.desk import Desk
+from mapsvc.services.redraw.whole import Weighed
+
+IntArray = npt.NDArray[np.int64]
+_BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """Rows that change. grid: index into the codes of the new plan, -1 = none. moved: how many get another grid code.
+
+    last_fid: the newest incident that was looked at.
+    """
+
+    last_fid: int
+    fids: IntArray
+    grid: npt.NDArray[np.int32]
+    certainty: npt.NDArray[np.int8]
+    moved: int
+
+
+NOTHING = Assigned(0, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8), 0)
+
+
+def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigned:
+    """The rows that the step of `weighed` changes, when the incidents carry the grids of its `before`.
+
+    everything: the incidents carry something else, so every row is looked at. Raises Busy where incidents came in
+    meanwhile.
+    """
+    from mapsvc.analysis.changed_lines import ChangedLines
+    from mapsvc.analysis.reassign import Moved
+    from mapsvc.analysis.regrade import rows_to_regrade
+
+    columns = desk.stage.rows(desk.stage.journal.marks()).snapshot.columns
+    after, owner, cells = weighed.step.after, weighed.now.owner, weighed.ground.incidents
+    if len(columns) != len(owner):
+        raise Busy("Incidents came in meanwhile; the same call may succeed now.")
+    changed = Moved.between(weighed.was.owner, owner)
+    near = rows_to_regrade(cells, after, ChangedLines.of(weighed.step.delta), changed)
+    place = np.full(max(after.numbers, default=-1) + 2, -1, np.int32)
+    place[list(after.numbers)] = np.arange(len(after.numbers), dtype=np.int32)
+    stored = _stored_places(columns, after.codes)
+    renamed = np.flatnonzero(stored != place[owner])
+    rows = np.arange(len(columns)) if everything else np.union1d(near, renamed)
+    grid = place[owner[rows]]
+    certainty = _certainty(desk, weighed, columns, rows)
+    kept = (grid != stored[rows]) | (certainty != columns.certainty[rows])
+    moved = int(np.count_nonzero(grid != stored[rows]))
+    last = int(columns.fid[-1]) if len(columns) else 0
+    return Assigned(last, columns.fid[rows[kept]], grid[kept], certainty[kept], moved)
+
+
+def _stored_places(columns: Any, codes: tuple[str, ...]) -> npt.NDArray[np.int32]:
+    """Index into `codes` of the grid that each incident carries; -1 = none, -2 = a grid that is not among them."""
+    number_of = {code: number for number, code in enumerate(codes)}
+    lookup = np.array([*(number_of.get(code, -2) for code in columns.grid_codes), -1], np.int32)
+    found: npt.NDArray[np.int32] = lookup[columns.grid]
+    return found
+
+
+def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> npt.NDArray[np.int8]:
+    """Certainty of these rows with the accuracy each was stored with, read only where it could matter."""
+    from mapsvc.analysis.regrade import WIDEST_M, regrade
+
+    after = weighed.step.after
+    lon, lat, owner = columns.lon[rows], columns.lat[rows], weighed.now.owner[rows]
+    sure = regrade(after, lon, lat, owner, None)
+    near = np.flatnonzero(regrade(after, lon, lat, owner, np.full(len(rows), WIDEST_M)) == _BOUNDARY)
+    stated = {
+        int(one.id[1:]): one.place.accuracy_m for one in desk.store.list_incidents(columns.fid[rows[near]].tolist())
+    }
+    accuracy = np.array([stated.get(fid) or np.nan for fid in columns.fid[rows[near]].tolist()], np.float64)
+    known = near[~np.isnan(accuracy)]
+    if len(known):
+        sure[known] = regrade(after, lon[known], lat[known], owner[known], accuracy[~np.isnan(accuracy)])
+    return sure

@@ -1,0 +1,52 @@
+"""Turn: an edition published for a later day moves the incidents on its day, when the first question is asked."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from mapsvc.errors import MapsvcError
+from mapsvc.services.redraw.assignment import assign
+from mapsvc.services.redraw.desk import Desk
+from mapsvc.services.redraw.whole import Wholes
+
+_log = logging.getLogger(__name__)
+_POST = "calendar"
+
+
+class Turn:
+    """Several processes may do it at once: each writes the same rows in one transaction, so nothing is lost."""
+
+    def __init__(self, desk: Desk, wholes: Wholes) -> None:
+        self._desk = desk
+        self._wholes = wholes
+        self._lock = threading.Lock()
+
+    def catch_up(self) -> bool:
+        """Give the incidents the grids of the edition in force, if they carry those of another; whether it was so.
+
+        A store that never said whose grids they carry is left alone. What cannot be done now is done by a later
+        question; until then incidents are located as they are asked for.
+        """
+        store = self._desk.store
+        # Who comes while it is being done does not wait: the answer is the same, only made on the fly.
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            carried, in_force = store.find_assigned_plan(), self._desk.in_force(self._desk.today())
+            if carried is None or in_force is None or carried == in_force:
+                return False
+            try:
+                self._carry(carried, in_force)
+            except MapsvcError as error:
+                _log.warning("incidents keep the grids of %s for now: %s", carried, error)
+                return False
+            return True
+        finally:
+            self._lock.release()
+
+    def _carry(self, carried: str, in_force: str) -> None:
+        desk = self._desk
+        step, everything = self._wholes.from_plan(carried, in_force)
+        rows = assign(desk, self._wholes.weigh(step), everything=everything)
+        desk.store.reassign(in_force, rows.fids, step.after.codes, rows.grid, rows.certainty, at=desk.now(), post=_POST)

@@ -1,0 +1,39 @@
+"""/api/drafts/ID/review, return, publish, rebase, merge: how a draft becomes an edition."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from mapsvc.errors import BadQuery
+from mapsvc.web.api_drafts import MAX_NAME, MAX_REASON, redraw
+from mapsvc.web.redraw_answers import draft_answer
+from mapsvc.web.redraw_params import body, day_of, text_of, wanted_revision
+from mapsvc.web.writes import post_of
+
+api_draft_review = Blueprint("api_draft_review", __name__)
+
+
+@api_draft_review.post("/api/drafts/<draft_id>/review")
+def review(draft_id: str) -> Response:
+    """Send to review."""
+    revision, given = wanted_revision(request), body(("valid_from", "edition_name"))
+    day, name = day_of(given, "valid_from"), text_of(given, "edition_name", MAX_NAME)
+    return draft_answer(redraw().review.send(draft_id, revision, day, name, post=post_of(request)))
+
+
+@api_draft_review.post("/api/drafts/<draft_id>/return")
+def send_back(draft_id: str) -> Response:
+    """Back to the planner with a note."""
+    revision, given = wanted_revision(request), body(("note",), ("note",))
+    note = text_of(given, "note", MAX_REASON)
+    if not note:
+        raise BadQuery("note says what is to be changed.", field="note")
+    return draft_answer(redraw().review.send_back(draft_id, revision, note, post=post_of(request)))
+
+
+@api_draft_review.post("/api/drafts/<draft_id>/publish")
+def publish(draft_id: str) -> Response:
+    """Publish."""
+    revision = wanted_revision(request)
+    body(())
+    return draft_answer(redraw().review.publish(draft_id, revision, post=post_of(request)), status=201)
