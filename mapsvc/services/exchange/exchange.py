@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from mapsvc.model.community import Community
+from mapsvc.model.plan import Plan
 from mapsvc.model.profile import Profile
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
-from mapsvc.services.exchange import boundary_import, export, incident_import, place_import
+from mapsvc.services.exchange import boundary_import, draft_import, export, incident_import, place_import
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.exchange.boundary_import import BoundaryImport
+from mapsvc.services.exchange.draft_import import EditedFile
 from mapsvc.services.exchange.export import Export
 from mapsvc.services.exchange.incident_import import IncidentImport
 from mapsvc.services.exchange.place_import import PlacesImport
@@ -104,6 +106,10 @@ class Exchange:
         return place_import.import_places(
             self._store, self._reader, self._clock, path, crs=crs, post=post, progress=progress
         )
+
+    def read_edited(self, path: Path, plan: Plan, *, crs: str | None = None, fix_m: float = 0.0) -> EditedFile:
+        """A draft that was edited elsewhere, against its present grids. Raises BadFile, CrsUnknown, Refused."""
+        return draft_import.read_edited(self._reader, path, plan, crs=crs, fix_m=fix_m)
 
     def export(
         self,
