@@ -37,3 +37,19 @@ def publish(draft_id: str) -> Response:
     revision = wanted_revision(request)
     body(())
     return draft_answer(redraw().review.publish(draft_id, revision, post=post_of(request)), status=201)
+
+
+@api_draft_review.post("/api/drafts/<draft_id>/rebase")
+def rebase(draft_id: str) -> Response:
+    """Bring the draft onto the edition in force."""
+    revision = wanted_revision(request)
+    body(())
+    return draft_answer(redraw().rebase.rebase(draft_id, revision, post=post_of(request)))
+
+
+@api_draft_review.post("/api/drafts/<draft_id>/merge")
+def merge(draft_id: str) -> Response:
+    """Take over the changes of another draft."""
+    revision, given = wanted_revision(request), body(("draft",), ("draft",))
+    other = text_of(given, "draft", MAX_NAME)
+    return draft_answer(redraw().rebase.merge(draft_id, revision, other, post=post_of(request)))

@@ -82,6 +82,7 @@ _TITLES: Mapping[str, str] = {
     "frame": "Frame changed",
     "proposal": "Steps of a proposal taken over",
     "adopt": "Taken from a file",
+    "rebase": "{edits} edits brought onto a newer edition",
     "merge_draft": "Changes of draft {draft} taken over",
 }
 

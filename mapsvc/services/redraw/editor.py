@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapsvc.errors import Conflict
 from mapsvc.model.draft import Edit
@@ -20,7 +20,10 @@ from mapsvc.services.redraw.editing import Made
 from mapsvc.services.redraw.effects import collection, effect_json, summary, weigh_change
 from mapsvc.services.redraw.needs import DraftNeeds
 from mapsvc.services.redraw.session import Session
-from mapsvc.services.redraw.state import State, changed_arcs
+from mapsvc.services.redraw.state import State
+
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.delta import Delta
 
 
 class Editor:
@@ -75,7 +78,7 @@ class Editor:
             delta = session.way(before.draft.position, wanted)
             after = session.changed(draft)
             effect = weigh_change(desk.standings, after, before.partition, after.partition, delta, keep=True)
-            return self._change(before, after, effect, (), begun)
+            return self._change(before, after, delta, effect, (), begun)
 
     def _edit(
         self,
@@ -111,7 +114,7 @@ class Editor:
         draft = desk.store.add_edit(now.draft.id, edit, revision=now.draft.revision, at=at, post=post)
         stored = replace(edit, position=draft.position, revision=draft.revision)
         after = session.added(draft, stored, made.partition, made.delta)
-        return self._change(now, after, effect, made.findings, begun)
+        return self._change(now, after, made.delta, effect, made.findings, begun)
 
     def _made(self, state: State, told: Any, commands: Sequence[Command] | None = None) -> Made:
         if commands is None:
@@ -119,12 +122,13 @@ class Editor:
         epsg = state.start.epsg
         return editing.make(state, commands, lambda shapes: self._desk.standings.weigh(epsg, shapes))
 
-    def _change(self, before: State, after: State, effect: Effect, findings: Sequence[Finding], begun: float) -> Json:
+    def _change(
+        self, before: State, after: State, delta: Delta, effect: Effect, findings: Sequence[Finding], begun: float
+    ) -> Json:
         desk = self._desk
-        removed, added = changed_arcs(before.partition, after.partition)
         change = desk.draft(after) | {
-            "removed": sorted(removed),
-            "added": desk.arcs.added(added),
+            "removed": sorted(delta.removed),
+            "added": desk.arcs.added(delta.added),
             "origin": origin_of(after.partition),
         }
         if before.partition.facts is not after.partition.facts:

@@ -9,6 +9,7 @@ from mapsvc.services.redraw.drafts import Drafts
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.grounds import FindHotCells
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.rebase import Rebase
 from mapsvc.services.redraw.review import Review
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
@@ -25,6 +26,7 @@ class Redraw:
         self.maps = Maps(self.desk, wholes)
         self.drafts = Drafts(self.desk, self.maps)
         self.editor = Editor(self.desk)
+        self.rebase = Rebase(self.desk, self.editor)
         self.review = Review(self.desk, self.maps, wholes, self.turn)
 
     def find_plan(self, plan_id: str) -> Plan | None:

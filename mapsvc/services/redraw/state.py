@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from mapsvc.model.draft import Draft, DraftStatus
 from mapsvc.model.plan import Plan, PlanStatus
 
 if TYPE_CHECKING:
-    from mapsvc.geo.partition.arc import Arc
     from mapsvc.geo.partition.delta import Delta
     from mapsvc.geo.partition.partition import Partition
 
@@ -61,14 +59,3 @@ class State:
             for number, code in zip(partition.numbers, partition.codes, strict=True)
             if held and partition.facts[number].id in held
         )
-
-
-def changed_arcs(before: Partition, after: Partition) -> tuple[Mapping[int, Arc], Mapping[int, Arc]]:
-    """(arcs of `before` that `after` does not have, arcs of `after` that `before` does not have), by id."""
-    removed = {
-        number: arc for number, arc in before.arcs.items() if number not in after.arcs or after.arcs[number] is not arc
-    }
-    added = {
-        number: arc for number, arc in after.arcs.items() if number not in before.arcs or before.arcs[number] is not arc
-    }
-    return removed, added
