@@ -58,7 +58,7 @@ def _add_serving(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "Bring boundaries, incidents or places in from files."
+    text = "Bring boundaries, incidents, places or an edited draft in from files."
     kinds = verbs.add_parser("import", help=text, description=text).add_subparsers(metavar="WHAT", required=True)
 
     boundaries = _verb(kinds, "boundaries", "Import grids as a plan: GeoJSON, GeoPackage, Shapefile (loose or zipped).")
@@ -92,6 +92,14 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     places.set_defaults(run=importing.places)
     places.add_argument("file", type=Path)
     places.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
+
+    draft = _verb(kinds, "draft", "Bring an exported draft back after editing it in a desktop GIS, as one edit.")
+    draft.set_defaults(run=plans.take)
+    draft.add_argument("file", type=Path)
+    draft.add_argument("--draft", required=True, metavar="ID", help="the draft it is (`plans` lists them)")
+    draft.add_argument("--reason", default="", metavar="TEXT", help="why, kept with the edit")
+    draft.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
+    draft.add_argument("--fix", type=float, default=0.0, metavar="METRES", help="close gaps and overlaps up to this")
 
     check = _verb(verbs, "check", "Check boundaries for gaps, overlaps and broken rings; store nothing.")
     check.set_defaults(run=importing.check)
@@ -153,7 +161,7 @@ def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         verbs, "export", "Write grids, incidents, places or findings to GeoJSON, CSV, GeoPackage or Parquet."
     )
     export.set_defaults(run=asking.export)
-    export.add_argument("file", type=Path, help="the ending decides: .geojson .csv .gpkg .parquet")
+    export.add_argument("file", type=Path, help="the ending decides: .geojson .csv .gpkg .parquet, grids also .zip")
     export.add_argument("--layer", choices=("grids", "incidents", "places", "findings"), default="grids")
     _add_plan_options(export)
 

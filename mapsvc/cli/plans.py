@@ -1,12 +1,13 @@
-"""Verbs about plans: `plans` lists editions and drafts, `sheet` prints one."""
+"""Verbs about plans: `plans` lists editions and drafts, `import draft` brings one back, `sheet` prints one."""
 
 from __future__ import annotations
 
 import argparse
 
 from mapsvc.cli.asking import stored
-from mapsvc.cli.say import put, say
-from mapsvc.errors import BadInput
+from mapsvc.cli.finding_list import list_findings
+from mapsvc.cli.say import pairs, put, say
+from mapsvc.errors import BadInput, NotFound
 from mapsvc.model.draft import DraftStatus
 from mapsvc.model.query import Query
 
@@ -33,6 +34,35 @@ def plans(args: argparse.Namespace) -> int:
         ),
     ]
     put(as_columns(("id", "status", "from", "until", "grids", "open findings", "name"), rows))
+    return 0
+
+
+def take(args: argparse.Namespace) -> int:
+    """Bring a draft back that was edited in a desktop GIS, as one edit of it."""
+    from mapsvc.model.redraw import Adopt
+
+    services = stored(args)
+    try:
+        plan = services.redraw.find_plan(args.draft)
+        if plan is None:
+            raise NotFound(f'There is no draft "{args.draft}"; `plans` lists them.')
+        edited = services.exchange.read_edited(args.file, plan, crs=args.crs, fix_m=args.fix)
+        if not edited.is_same:
+            told = {
+                "kind": "adopt",
+                "changed": list(edited.changed),
+                "new": list(edited.added),
+                "gone": list(edited.gone),
+            }
+            services.redraw.editor.edit_with(
+                plan.id, plan.revision, [Adopt(edited.grids)], told, args.reason, post="cli"
+            )
+    finally:
+        services.close()
+    list_findings(edited.healed)
+    pairs([("changed", len(edited.changed)), ("new", len(edited.added)), ("gone", len(edited.gone))])
+    if edited.is_same:
+        say("The file says nothing new; the draft stays as it is.")
     return 0
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mapsvc.cli import main
+from mapsvc.config import read_config
+from mapsvc.wiring import build
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +44,19 @@ def test_what_is_not_there_is_one_sentence(
     monkeypatch.chdir(tmp_path)
     assert main([*words, "--data", str(data)]) == code
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_goes_out_and_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    assert main(["demo", "--no-serve", "--data", str(data)]) == 0
+    services = build(read_config(data))
+    draft = services.redraw.drafts.start("From QGIS", None, post="planner")["id"]
+    services.close()
+    for name in ("out.gpkg", "out.zip"):
+        assert main(["export", str(tmp_path / name), "--plan", draft, "--data", str(data)]) == 0
+        capsys.readouterr()
+        assert main(["import", "draft", str(tmp_path / name), "--draft", draft, "--data", str(data)]) == 0
+        assert "nothing new" in capsys.readouterr().err
+    assert main(["import", "draft", str(tmp_path / "out.gpkg"), "--draft", "nope", "--data", str(data)]) == 3
+    assert main(["plans", "--data", str(data)]) == 0
+    assert draft in capsys.readouterr().out

@@ -9,11 +9,14 @@ from pathlib import Path
 from mapsvc.errors import BadInput
 from mapsvc.ports import Progress, Store
 from mapsvc.services.exchange import export_files
+from mapsvc.services.exchange.draft_export import export_draft
 from mapsvc.services.exchange.export_rows import SCHEMAS, Chunk, iter_chunks
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.whole_file import whole_file
 
 ENDINGS = (".geojson", ".csv", ".gpkg", ".parquet")
+SHAPEFILE = ".zip"
+"""A zipped Shapefile, for grids alone: its column names have at most ten letters, and it holds no empty place."""
 PLAN_LAYERS = ("grids", "findings")
 """Layers that are a plan's own."""
 
@@ -36,8 +39,10 @@ def export(store: Store, path: Path, *, layer: str, plan: PlanInUse | None, prog
     if layer not in SCHEMAS:
         raise BadInput(f'There is no layer "{layer}"; known are {", ".join(SCHEMAS)}.', field="layer")
     ending = path.suffix.lower()
+    if ending == SHAPEFILE and layer == "grids" and plan is not None:
+        return Export(path, layer, export_draft(plan.plan, path))
     if ending not in ENDINGS:
-        raise BadInput(f"{path.name}: exports end in {', '.join(ENDINGS)}.", field="file")
+        raise BadInput(f"{path.name}: exports end in {', '.join(ENDINGS)}; grids also in {SHAPEFILE}.", field="file")
     chunks = _shown(iter_chunks(store, layer, plan), progress)
     with whole_file(path, field="file") as part:
         rows = _write(part, ending, layer, chunks)
