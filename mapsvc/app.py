@@ -11,6 +11,7 @@ from mapsvc.render.density import DensityLayer
 from mapsvc.render.frame_mask import FrameMask
 from mapsvc.services.scene.memo import Memo
 from mapsvc.web.answers import register_packing
+from mapsvc.web.api_compare import api_compare
 from mapsvc.web.api_desk import api_desk
 from mapsvc.web.api_draft_edits import api_draft_edits
 from mapsvc.web.api_draft_files import api_draft_files
@@ -55,6 +56,7 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
         api_incidents,
         api_locate,
         api_reports,
+        api_compare,
         api_drafts,
         api_draft_edits,
         api_draft_files,

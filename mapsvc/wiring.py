@@ -15,6 +15,7 @@ from mapsvc.config import Config, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
+from mapsvc.services.editions import Editions
 from mapsvc.services.exchange.stocking import Stocked, stock
 from mapsvc.services.redraw.redraw import Redraw
 from mapsvc.services.scene.byte_keep import ByteKeep
@@ -48,6 +49,7 @@ class Services:
     view: View
     summaries: Summaries
     redraw: Redraw
+    editions: Editions
     tiles: TileSource | None = None
     kept: ByteKeep = field(default_factory=ByteKeep)
 
@@ -128,7 +130,7 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     summaries = Summaries(stage)
     redraw = Redraw(stage, lambda: summaries.hotspots(Query()))
     stage.use_drafts(redraw.find_plan, redraw.turn.catch_up)
-    return Services(config, store, clock, view, summaries, redraw, tiles, ByteKeep(cache_dir))
+    return Services(config, store, clock, view, summaries, redraw, Editions(stage), tiles, ByteKeep(cache_dir))
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:
