@@ -1,11 +1,12 @@
 // The checks: is the map whole, what was found and what can be done about it, which hot cells the line cuts, how far the posts get.
-import { el, fill } from '../el.js';
+import { el } from '../el.js';
 import { number } from '../format.js';
 import { icon } from '../icons.js';
 import { lang, t } from '../i18n.js';
 import { shownEffect } from './effect.js';
 import { found, goTo, keep, snap } from './findings.js';
 import { askReason } from './reason.js';
+import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
 import { gridName, gridShort, isOpen } from './words.js';
 
@@ -31,7 +32,7 @@ function show(place, refused) {
   const previewed = plan.preview?.findings?.features;
   const features = (previewed ?? found).filter((/** @type {any} */ it) => !TOLD_BY_EFFECT.has(it.properties.rule));
   const { effect } = shownEffect();
-  fill(place,
+  redraw(place,
     el('div', { class: 'row between wrap' }, el('h2', {}, t('planner.checks')), refused ? null : wholeWords()),
     el('div', { class: 'col tight' },
       refused ? el('p', { class: 'note refusal' }, el('b', {}, t('planner.would_refuse'), ' '), el('span', { lang: 'en' }, refused.refused)) : null,

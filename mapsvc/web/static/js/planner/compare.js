@@ -31,6 +31,10 @@ export function startCompare() {
     pane.style.zIndex = String(Z_INDEX);
     pane.classList.add('passive', `pane-cmp-${side}`);
   }
+  // Names are never cut: each stands on the side where its middle lies.
+  const labels = map.createPane('cmp-labels');
+  labels.style.zIndex = String(Z_INDEX + 1);
+  labels.classList.add('passive');
   map.on('move zoom zoomend moveend resize', clip);
   on('view', (changed) => { if (changed.has('cmp')) show(); });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -132,7 +136,7 @@ function side(name, grids, desk, breaks, words, changes) {
   const moved = changes ? [parts('area', 'moved-area'), parts('old_line', 'replaced-line'), parts('new_line', 'draft-case'), parts('new_line', 'draft-line')] : [];
   const few = desk.grids.length <= 60;
   const labels = few ? desk.grids.filter((/** @type {any} */ it) => it.label).map((/** @type {any} */ it) => L.marker([it.label[1], it.label[0]], {
-    pane, interactive: false, keyboard: false, icon: L.divIcon({ className: 'dot-icon', iconSize: [0, 0], html: el('div', { class: 'label cmp-label' }, el('b', {}, gridTitle(it)), el('span', { class: 'label-sub' }, words(it))) }),
+    pane: 'cmp-labels', interactive: false, keyboard: false, icon: L.divIcon({ className: `dot-icon cmp-of-${name}`, iconSize: [0, 0], html: el('div', { class: 'label cmp-label' }, el('b', {}, gridTitle(it)), el('span', { class: 'label-sub' }, words(it))) }),
   })) : [];
   return [land, areas, lines, outline, ...moved, ...labels];
 }
@@ -158,6 +162,11 @@ function clip() {
   right.style.left = `${x + 16}px`;
   const nw = app.map.containerPointToLayerPoint([0, 0]);
   const se = app.map.containerPointToLayerPoint(size);
+  for (const layer of drawn) {
+    if (!layer.getLatLng) continue;
+    const node = layer.getElement();
+    if (node) node.hidden = (app.map.latLngToContainerPoint(layer.getLatLng()).x < x) !== node.classList.contains('cmp-of-force');
+  }
   app.map.getPane('cmp-force').style.clip = `rect(${nw.y}px, ${nw.x + x}px, ${se.y}px, ${nw.x}px)`;
   app.map.getPane('cmp-draft').style.clip = `rect(${nw.y}px, ${se.x}px, ${se.y}px, ${nw.x + x}px)`;
 }

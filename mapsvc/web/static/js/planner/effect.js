@@ -1,12 +1,13 @@
 // What the move does: three figures, the table, load bars, checks and the reason. It shows the move under the hand, the last edit, or the whole draft.
 import { setView } from '../app.js';
-import { el, fill } from '../el.js';
+import { el } from '../el.js';
 import { decimal, number } from '../format.js';
 import { count, t } from '../i18n.js';
 import { troubleCard } from '../notice.js';
 import { startChecks } from './checks.js';
 import { loadEffect } from './drafts.js';
 import { goal } from './goal.js';
+import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
 import { bars, table } from './table.js';
 import { startWhy } from './why.js';
@@ -47,14 +48,12 @@ function soon() {
 
 function show() {
   const { effect, of } = shownEffect();
-  const focused = head.contains(document.activeElement) ? document.activeElement?.getAttribute('data-id') : null;
-  if (!effect) fill(head, el('div', { class: 'pad col' }, trouble ? troubleCard(trouble, t('planner.effect.failed'), loadEffect) : bones()));
+  if (!effect) redraw(head, el('div', { class: 'pad col' }, trouble ? troubleCard(trouble, t('planner.effect.failed'), loadEffect) : bones()));
   else {
-    fill(head, el('div', { class: 'pad' },
+    redraw(head, el('div', { class: 'pad' },
       el('div', { class: 'row between wrap' }, el('h1', { tabindex: '-1' }, t(`planner.effect.${of}`)), choice(of)),
       el('p', { class: 'muted small' }, t('planner.effect.counted', { s: decimal(Math.max(0.01, (effect.ms ?? 0) / 1000), 2), n: number(effect.incidents ?? 0) })),
       figures(effect, of)), effect.grids.some((/** @type {any} */ it) => it.changed) ? [table(effect), bars(effect)] : el('p', { class: 'pad muted' }, t('planner.effect.none')));
-    if (focused) /** @type {HTMLElement | null} */ (head.querySelector(`[data-id="${focused}"]`))?.focus();
   }
 }
 

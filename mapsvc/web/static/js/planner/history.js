@@ -1,11 +1,11 @@
 // The history: every edit with its reason, those undone below; one press goes back or forward to there. Lost edits are named too.
-import { setView } from '../app.js';
-import { el, fill } from '../el.js';
+import { app, setView } from '../app.js';
+import { el } from '../el.js';
 import { clock, number } from '../format.js';
-import { app } from '../app.js';
-import { count, has, t } from '../i18n.js';
+import { count, has, lang, t } from '../i18n.js';
 import { redo, undo } from './drafts.js';
 import { lostEdits } from './lost.js';
+import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
 import { isOpen } from './words.js';
 
@@ -15,24 +15,23 @@ export function startHistory(place) {
   hear('kept_lost', () => show(place));
 }
 
-/** What an edit is called. @param {any} it */
+/** What an edit is called: the server's own English words, or the kind in the reader's language. @param {any} it */
 export function editTitle(it) {
-  return it.title || (has(`planner.kind.${it.kind}`) ? t(`planner.kind.${it.kind}`) : it.kind);
+  const kind = has(`planner.kind.${it.kind}`) ? t(`planner.kind.${it.kind}`) : it.kind;
+  return lang === 'zh' ? kind : it.title || kind;
 }
 
 /** @param {HTMLElement} place */
 function show(place) {
   const it = plan.draft;
   const edits = it.edits ?? [];
-  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute('data-to') : null;
-  fill(place, el('div', { class: 'pad col' },
+  redraw(place, el('div', { class: 'pad col' },
     el('h1', { tabindex: '-1' }, t('planner.history')),
     el('p', { class: 'muted small' }, edits.length ? count('planner.history.words', it.position, { n: number(it.position), all: number(edits.length) }) : t('planner.history.none')),
     el('ol', { class: 'history' },
       edits.length ? step(0, el('b', {}, t('planner.history.start', { name: it.base?.name || it.base?.valid_from || '' })), null) : null,
       edits.map((/** @type {any} */ edit) => step(edit.position, el('b', {}, `${edit.position}. ${editTitle(edit)}`), edit))),
     lost()));
-  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-to="${focused}"]`))?.focus();
 }
 
 /** @param {number} position @param {Node} title @param {any} edit null = the beginning */
@@ -45,7 +44,7 @@ function step(position, title, edit) {
       edit ? el('p', { class: 'small' }, edit.reason || el('i', { class: 'muted' }, t('planner.history.no_reason'))) : null,
       edit ? el('p', { class: 'small muted' }, when(edit), edit.post ? [' · ', has(`planner.post.${edit.post}`) ? t(`planner.post.${edit.post}`) : edit.post] : null, ' · ', moved(edit)) : null),
     here ? el('span', { class: 'tag' }, t('planner.history.here')) : el('button', {
-      class: 'btn', type: 'button', disabled: !isOpen(), data: { to: position }, title: isOpen() ? '' : t('planner.tool.closed'), on: { click: () => (off ? redo(position) : undo(position)) },
+      class: 'btn', type: 'button', disabled: !isOpen(), data: { id: `to-${position}` }, title: isOpen() ? '' : t('planner.tool.closed'), on: { click: () => (off ? redo(position) : undo(position)) },
     }, t(off ? 'planner.history.redo_to' : 'planner.history.undo_to')));
 }
 

@@ -9,6 +9,7 @@ import { edit } from './drafts.js';
 import { goTo } from './findings.js';
 import { goal, setGoal } from './goal.js';
 import { post } from './post.js';
+import { redraw } from './redraw.js';
 import { hear, plan, tell } from './state.js';
 import { gridShort, isOpen } from './words.js';
 
@@ -70,13 +71,11 @@ async function compute(which, how = {}) {
 
 function show() {
   if (running) { fill(place, working()); return; }
-  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute('data-id') : null;
-  fill(place, el('div', { class: 'pad col' },
+  redraw(place, el('div', { class: 'pad col' },
     el('div', { class: 'row between wrap' }, el('h1', { tabindex: '-1' }, t(`planner.proposals.${kind}`)), answer ? el('span', { class: 'chip' }, t('planner.proposals.seed', { n: answer.proposal?.seed ?? answer.seed ?? '' })) : null),
     problem ? troubleCard(problem, t('planner.proposals.failed'), () => compute(kind)) : null,
     answer ? [summary(), el('ol', { class: 'col tight steps' }, (answer.steps ?? []).map(card))] : problem ? null : el('p', { class: 'muted' }, t(isOpen() ? 'planner.proposals.ask' : 'planner.tool.closed')),
     changing ? goalForm() : buttons()));
-  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-id="${focused}"]`))?.focus();
 }
 
 function working() {

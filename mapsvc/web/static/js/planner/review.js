@@ -1,11 +1,13 @@
 // Before it goes to review: what must be true, what happens on the day, the date and the name; then the reviewer's part (reviewing.js).
 import { app, on, setView } from '../app.js';
-import { byId, el, fill } from '../el.js';
+import { byId, el } from '../el.js';
 import { addDays, areaKm2, isoDay, number } from '../format.js';
 import { icon } from '../icons.js';
 import { count, t } from '../i18n.js';
 import { write } from './drafts.js';
 import { goTo, unanswered } from './findings.js';
+import { editTitle } from './history.js';
+import { redraw } from './redraw.js';
 import { drawReviewing } from './reviewing.js';
 import { hear, plan } from './state.js';
 import { isOpen } from './words.js';
@@ -29,12 +31,9 @@ export function startReview(where) {
 function show() {
   if (app.view.panel !== 'review' || !plan.draft) return;
   if (!isOpen()) { drawReviewing(place); return; }
-  // Do not take the field away from under the hand.
-  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute('name') : null;
-  fill(place, el('div', { class: 'pad col' },
+  redraw(place, el('div', { class: 'pad col' },
     plan.draft.note ? el('div', { class: 'note warn' }, el('b', {}, t('planner.review.sent_back'), ' '), plan.draft.note) : null,
     el('h1', { tabindex: '-1' }, t('planner.review.before')), checklist(), onTheDay(), form()));
-  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[name="${focused}"]`))?.focus();
 }
 
 /** What must hold, each with whether it does. @returns {{ok: boolean, blocks: boolean, words: string, go?: () => void, link?: string}[]} */
@@ -83,7 +82,7 @@ function reasons() {
       try { await write('POST', `/edits/${one.position}`, { reason }); } catch (problem) { one.reason = ''; refusedBy = problem; show(); }
     };
     field.addEventListener('change', keep);
-    return el('label', { class: 'col tight', data: { reason: one.position } }, el('span', { class: 'small' }, t('planner.review.reason_of', { n: one.position, title: one.title || t(`planner.kind.${one.kind}`) })), field);
+    return el('label', { class: 'col tight', data: { reason: one.position } }, el('span', { class: 'small' }, t('planner.review.reason_of', { n: one.position, title: editTitle(one) })), field);
   });
 }
 

@@ -10,6 +10,7 @@ import { found, goTo } from './findings.js';
 import { editTitle } from './history.js';
 import { isReviewer } from './post.js';
 import { askReason } from './reason.js';
+import { redraw } from './redraw.js';
 import { plan, tell } from './state.js';
 
 /** Findings that the reviewer agrees to, by key. @type {Set<string>} */
@@ -29,7 +30,7 @@ export function drawReviewing(place) {
   if (status !== 'in_review') { fill(place, el('div', { class: 'pad col' }, el('h1', { tabindex: '-1' }, t('planner.review.discarded')), el('p', {}, el('a', { class: 'btn', href: '/planner' }, t('planner.all_drafts'))))); return; }
   const edits = (plan.draft.edits ?? []).filter((/** @type {any} */ it) => it.position <= plan.draft.position);
   const waiting = toAnswer();
-  fill(place, el('div', { class: 'pad col' },
+  redraw(place, el('div', { class: 'pad col' },
     el('h1', { tabindex: '-1' }, t('planner.reviewing.title', { edits: count('planner.edits', edits.length, { n: number(edits.length) }), findings: count('planner.reviewing.findings', waiting.length, { n: number(waiting.length) }) })),
     el('p', { class: 'muted small' }, t('planner.reviewing.of', { name: plan.draft.name, n: plan.draft.revision, post: plan.draft.post ?? '' })),
     editTable(edits), whole(), findings(place), after(), dates(), isReviewer() ? actions(place) : el('p', { class: 'note' }, t('planner.reviewing.waits'))));
@@ -62,7 +63,7 @@ function findings(place) {
       el('p', {}, lang === 'zh' ? [el('b', {}, t(`rule.${rule}`)), t('colon')] : null, el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, message), reason ? [' ', t('planner.reviewing.kept', { reason })] : null),
       el('p', { class: 'row wrap' },
         isReviewer() ? [
-          el('button', { class: `btn${yes ? ' on' : ''}`, type: 'button', aria: { pressed: yes }, on: { click: () => { if (yes) agreed.delete(key); else agreed.add(key); tell('kept'); } } }, t('planner.reviewing.agree')),
+          el('button', { class: `btn${yes ? ' on' : ''}`, type: 'button', data: { id: `agree-${key}` }, aria: { pressed: yes }, on: { click: () => { if (yes) agreed.delete(key); else agreed.add(key); tell('kept'); } } }, t('planner.reviewing.agree')),
           el('button', { class: 'btn', type: 'button', on: { click: () => { note = `${note}${note ? ' ' : ''}${message}`; sendBack(place); } } }, t('planner.reviewing.ask_change'))] : null,
         it.geometry ? el('button', { class: 'btn quiet', type: 'button', on: { click: () => goTo(it.geometry) } }, t('planner.finding.go')) : null));
   });

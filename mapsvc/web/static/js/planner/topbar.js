@@ -7,6 +7,7 @@ import { t } from '../i18n.js';
 import { troubleCard } from '../notice.js';
 import { redo, undo } from './drafts.js';
 import { rebase } from './conflict.js';
+import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
 import { isOpen, statusWords } from './words.js';
 
@@ -31,19 +32,17 @@ function show(event, _detail) {
   if (key === shown) return;
   shown = key;
   document.body.classList.toggle('closed', !isOpen());
-  const focused = document.activeElement?.getAttribute('data-do');
-  fill(byId('draftbar'),
+  redraw(byId('draftbar'),
     el('span', { class: 'draftfacts' }, el('a', { class: 'chip draftchip', href: '/planner', title: t('planner.all_drafts') },
       el('b', {}, it.status === 'open' || it.status === 'draft' ? t('planner.draft', { name: it.name }) : t('planner.draft_in', { status: statusWords(it.status), name: it.name })),
       el('span', {}, t('planner.on_edition', { date: it.base?.valid_from ?? it.base?.name ?? '' }))),
     el('span', { class: `chip saved${lost ? ' lost' : ''}`, id: 'saved' }, savedWords(it))),
-    it.is_behind && isOpen() ? el('button', { class: 'btn behind', type: 'button', data: { do: 'rebase' }, on: { click: rebase } }, icon('warn'), t('planner.rebase')) : null,
+    it.is_behind && isOpen() ? el('button', { class: 'btn behind', type: 'button', data: { id: 'rebase' }, on: { click: rebase } }, icon('warn'), t('planner.rebase')) : null,
     isOpen() ? [
       action('undo', it.can_undo, () => undo(), 'Ctrl Z'),
       action('redo', it.can_redo, () => redo(), ''),
-      el('button', { class: 'btn pri', type: 'button', data: { do: 'send' }, on: { click: () => setView({ panel: 'review', sel: '' }) } }, t('planner.send')),
+      el('button', { class: 'btn pri', type: 'button', data: { id: 'send-top' }, on: { click: () => setView({ panel: 'review', sel: '' }) } }, t('planner.send')),
     ] : null);
-  if (focused) /** @type {HTMLElement | null} */ (byId('draftbar').querySelector(`[data-do="${focused}"]`))?.focus();
 }
 
 /** @param {any} it */
@@ -56,6 +55,6 @@ function savedWords(it) {
 
 /** @param {string} name @param {boolean} can @param {() => void} press @param {string} key */
 function action(name, can, press, key) {
-  return el('button', { class: 'btn', type: 'button', disabled: !can, data: { do: name }, title: can ? '' : t(`planner.${name}.not`), on: { click: press } },
+  return el('button', { class: 'btn', type: 'button', disabled: !can, data: { id: name }, title: can ? '' : t(`planner.${name}.not`), on: { click: press } },
     icon(name), t(`planner.${name}`), key ? [' ', el('kbd', {}, key)] : null);
 }
