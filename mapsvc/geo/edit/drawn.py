@@ -10,9 +10,9 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mapsvc.geo.edit.noding import IntArray, bend, boxes_of, meeting
+from mapsvc.geo.edit.noding import IntArray, bend, boxes_of, distinct, meeting
 from mapsvc.geo.edit.refuse import refusal
-from mapsvc.geo.partition.exact import segments_of
+from mapsvc.geo.partition.exact import pack, segments_of
 from mapsvc.geo.topology.soundness import why_invalid
 from mapsvc.model.finding import Rule
 
@@ -69,8 +69,9 @@ def lay_on(drawn: IntArray, old: IntArray) -> IntArray:
     old = old[meeting(boxes_of(old), whole)[0]]
     if not len(old):
         return drawn
-    spots, place = np.unique(drawn.reshape(-1, 2), axis=0, return_inverse=True)
-    vertices = np.unique(old.reshape(-1, 2), axis=0)
+    points = drawn.reshape(-1, 2)
+    _, first, place = np.unique(pack(points), return_index=True, return_inverse=True)
+    spots, vertices = points[first], distinct(old.reshape(-1, 2))
     moved = _to_vertices(_to_edges(spots, old), spots, vertices)
     drawn = moved[place.reshape(-1)].reshape(-1, 4)
     drawn = _with_length(drawn)

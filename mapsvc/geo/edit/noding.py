@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.geo.partition.exact import cross_properly, meets_pixel, turn
+from mapsvc.geo.partition.exact import cross_properly, meets_pixel, pack, turn
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -44,14 +44,14 @@ def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
     still = _far_from(segments, fresh)
     near = np.flatnonzero(~still)
     ends, source, new = segments[near], near, fresh[near]
-    hot = np.unique(ends[new].reshape(-1, 2), axis=0)
+    hot = distinct(ends[new].reshape(-1, 2))
     for _ in range(_ROUNDS):
         one, two, meets = _crossings(ends, np.flatnonzero(new))
         if len(meets) > _MOST_CROSSINGS:
             return None
-        hot = np.unique(np.concatenate([hot, meets]), axis=0)
+        hot = distinct(np.concatenate([hot, meets]))
         fresh_rows = np.flatnonzero(new)
-        vertices = np.unique(ends.reshape(-1, 2), axis=0)
+        vertices = distinct(ends.reshape(-1, 2))
         row_a, spot_a = _touched(ends, hot)
         row_b, spot_b = _touched(ends[fresh_rows], vertices)
         row = np.concatenate([one, two, row_a, fresh_rows[row_b]])
@@ -62,6 +62,12 @@ def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
             return Pieces(np.concatenate([ends, segments[rest]]), np.concatenate([source, rest]))
         hot = np.empty((0, 2), dtype=np.int64)
     return None
+
+
+def distinct(points: IntArray) -> IntArray:
+    """The points (n, 2), each once, in order of x, then y."""
+    first: IntArray = np.unique(pack(points), return_index=True)[1]
+    return points[first]
 
 
 def meeting(boxes: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
