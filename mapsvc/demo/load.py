@@ -18,6 +18,7 @@ import shapely
 from shapely import Polygon
 
 from mapsvc.demo.draft import END
+from mapsvc.demo.first_edition import first_edition
 from mapsvc.demo.plane import WORKING_EPSG
 from mapsvc.demo.rhythm import DAY_S
 from mapsvc.demo.task_types import read_task_types
@@ -49,9 +50,11 @@ def load_demo(geodata: Path, *, now: int, lang: str = "en") -> Stocks:
     )
     task_types = read_task_types(geodata / "task_types.toml")
     posts = _read_json(geodata / "posts.json")["posts"]
+    plan = _read_plan(geodata, min(EDITION_FROM, datetime.fromtimestamp(now, ZoneInfo(community.tz)).date()))
     return Stocks(
         community=community,
-        plan=_read_plan(geodata, min(EDITION_FROM, datetime.fromtimestamp(now, ZoneInfo(community.tz)).date())),
+        plan=plan,
+        earlier=(first_edition(plan),),
         sites=_read_sites(geodata / "sites.geojson"),
         departments=tuple(Department(**row) for row in _read_json(geodata / "departments.json")["departments"]),
         posts=tuple(Post(**{**row, "grid_codes": tuple(row["grid_codes"])}) for row in posts),

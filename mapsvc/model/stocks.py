@@ -16,7 +16,7 @@ from mapsvc.model.task_type import TaskType
 class Stocks:
     """A community with everything it keeps.
 
-    plan: ids fixed, areas measured. batch: WGS 84 points, no grids yet.
+    plan: ids fixed, areas measured; earlier: editions before it, oldest first. batch: WGS 84 points, no grids yet.
     """
 
     community: Community
@@ -26,3 +26,4 @@ class Stocks:
     posts: tuple[Post, ...]
     task_types: tuple[TaskType, ...]
     batch: IncidentBatch
+    earlier: tuple[Plan, ...] = ()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import shapely
 
 from mapsvc.demo.draft import END
 from mapsvc.demo.load import load_demo, shift_to
@@ -105,3 +106,15 @@ def test_a_missing_or_torn_file_is_named(demo_dir: Path, tmp_path: Path) -> None
     (folder / "community.json").unlink()
     with pytest.raises(BadFile, match=r"community\.json"):
         load_demo(folder, now=NOW)
+
+
+def test_the_edition_before_had_six_grids_that_cover_the_same_frame() -> None:
+    stocks = load_demo(ROOT / "geodata", now=NOW)
+    (first,) = stocks.earlier
+    assert len(first.grids) == 6
+    assert first.valid_from is not None
+    assert first.valid_from < stocks.plan.valid_from
+    assert shapely.coverage_is_valid([grid.polygon for grid in first.grids])
+    assert sum(grid.area_m2 for grid in first.grids) == pytest.approx(sum(grid.area_m2 for grid in stocks.plan.grids))
+    own = {tuple(xy) for xy in shapely.get_coordinates([grid.polygon for grid in stocks.plan.grids])}
+    assert {tuple(xy) for xy in shapely.get_coordinates([grid.polygon for grid in first.grids])} <= own

@@ -33,8 +33,10 @@ def stock(
     store.put_posts(stocks.posts, at=at, post=post)
     store.put_sites(stocks.sites, at=at, post=post, source=source)
     progress("storing the plan", 1, steps)
-    if all(head.id != stocks.plan.id for head in store.list_plans()):
-        store.put_plan(stocks.plan, at=at, post=post)
+    known = {head.id for head in store.list_plans()}
+    for plan in (*stocks.earlier, stocks.plan):
+        if plan.id not in known:
+            store.put_plan(plan, at=at, post=post)
     progress("locating incidents", 2, steps)
     located = locate_batch(stocks.batch, stocks.plan)
     progress("storing incidents", 3, steps)
