@@ -28,7 +28,7 @@ _TRIES = 5
 
 
 class Editions:
-    """Comparison, crosswalk and lineage. Raise NotFound for an unknown plan, BadQuery for a setting out of range."""
+    """Comparison, crosswalk and lineage. Raise BadQuery for an unknown plan or setting, BadInput for a tolerance."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -85,8 +85,8 @@ class Editions:
         if plan.parent_id:
             try:
                 return Query(plan_id=self._stage.plan(Query(plan_id=plan.parent_id)).plan.id)
-            except NotFound:
-                pass
+            except (NotFound, BadQuery):
+                pass  # nobody keeps that plan any more, or never did
         head = self._stage.store.find_plan_on(plan.valid_from - timedelta(days=1)) if plan.valid_from else None
         return Query(plan_id=head.id) if head else None
 

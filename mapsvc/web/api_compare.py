@@ -67,7 +67,12 @@ def _other(asked: Params) -> Query:
     plan_id = asked.text("with")
     if plan_id is None:
         raise BadQuery("with names the plan to compare with.", field="with")
-    return Query(plan_id=plan_id)
+    other = Query(plan_id=plan_id)
+    try:
+        view().plan(other)
+    except BadQuery as error:
+        raise BadQuery(str(error), field="with") from error
+    return other
 
 
 def _tolerance(asked: Params) -> float:
