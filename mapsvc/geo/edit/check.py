@@ -22,7 +22,7 @@ from mapsvc.model.finding import Rule
 MOST_VERTICES = 20_000
 """Vertices that one line between two junctions may grow to."""
 AREA_TOLERANCE = 1e-6
-"""Relative change of the touched grids' area, in the working CRS, that nodes on an edge may bring."""
+"""Part of the plan's area, in the working CRS, that nodes put on an edge of the frame may change."""
 
 
 def check(
@@ -50,7 +50,7 @@ def check(
         removed = [arc for arc in delta.removed.values() if OUTSIDE in (arc.left, arc.right)]
         where = lines(before, np.concatenate([segments_of(arc.steps) for arc in removed])) if removed else None
         raise refusal(Rule.OUTSIDE_FRAME, "This would change the frame of the plan.", where)
-    check_lines(after, delta, delta.sides - {OUTSIDE} if same_frame else delta.sides)
+    is_new = check_lines(after, delta, delta.sides - {OUTSIDE} if same_frame else delta.sides)
     check_junctions(after, delta)
     now = sorted(number for number in touched if number in after.facts)
     _check_polygons(after, now, delta)
@@ -60,7 +60,8 @@ def check(
         _check_pieces(before, delta, after, now)
     if same_frame and GAP not in delta.sides:
         _check_area(before, after, touched, now)
-    _second_opinion(after, now)
+    if is_new:
+        _second_opinion(after, now)
     return touched
 
 
@@ -143,7 +144,7 @@ def _check_area(before: Partition, after: Partition, touched: frozenset[int], no
     after.measure(now)
     had = sum(before.area_m2(number) for number in old)
     has = sum(after.area_m2(number) for number in now)
-    if abs(has - had) > AREA_TOLERANCE * max(had, 1.0):
+    if abs(has - had) > AREA_TOLERANCE * before.total_m2():
         message = f"The area would change from {had:,.1f} to {has:,.1f} m2."
         codes = codes_of(after, now)
         where = MultiPolygon([part for number in now for part in shapely.get_parts(after.polygon(number))])

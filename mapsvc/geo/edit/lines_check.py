@@ -23,36 +23,47 @@ _PAIRS = 4_000_000
 """Above this many pairs a tree finds the candidates, below it comparing all boxes is quicker."""
 
 
-def check_lines(after: Partition, delta: Delta, sides: Iterable[int]) -> None:
-    """Refused (CROSSING) with the places where new segments cross, touch or repeat others, or vertices coincide.
+def check_lines(after: Partition, delta: Delta, sides: Iterable[int]) -> bool:
+    """False where the edit draws no new segment. Refused (CROSSING) with the places where new segments cross, touch or
+    repeat others, or vertices coincide.
 
     sides: numbers whose arcs are looked at.
     """
-    around = [after.arcs[i] for i in sorted({i for side in sides for i in after.arcs_of(side)})]
-    if not around or not delta.added:
-        return
-    segments = np.concatenate([segments_of(arc.steps) for arc in around])
     fresh = new_segments(delta)
-    flat = (segments[:, :2] == segments[:, 2:]).all(axis=1)
-    if flat.any():
-        _refuse(after, around, "Two vertices fall on one place.", points=segments[flat, :2])
-    _check_vertices(after, around)
     if not len(fresh):
-        return
-    box = np.concatenate([fresh.reshape(-1, 2).min(axis=0), fresh.reshape(-1, 2).max(axis=0)])
-    near = _boxes_meet(segments, box[None])
-    segments = segments[near]
+        return False
+    flat = (fresh[:, :2] == fresh[:, 2:]).all(axis=1)
+    if flat.any():
+        _refuse(after, sides, "Two vertices would fall on one place.", points=fresh[flat, :2])
+    around = [after.arcs[i].steps for i in sorted({i for side in sides for i in after.arcs_of(side)})]
+    steps = np.concatenate(around)
+    last = np.cumsum([len(line) for line in around]) - 1
+    is_end = np.zeros(len(steps), dtype=bool)
+    is_end[last] = is_end[last[:-1] + 1] = is_end[0] = True
+    corners = fresh.reshape(-1, 2)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    inside = ((steps >= low) & (steps <= high)).all(axis=1)
+    _check_vertices(after, sides, steps[inside], is_end[inside])
+    near = ((np.minimum(steps[:-1], steps[1:]) <= high) & (np.maximum(steps[:-1], steps[1:]) >= low)).all(axis=1)
+    near[last[:-1]] = False
+    place = np.flatnonzero(near)
+    _check_pairs(after, sides, fresh, np.hstack([steps[place], steps[place + 1]]))
+    return True
+
+
+def _check_pairs(after: Partition, sides: Iterable[int], fresh: Int, segments: Int) -> None:
+    """New segments against all that are near them, themselves included."""
     every, news = same_codes(undirected(segments), undirected(fresh))
     code, count = np.unique(every, return_counts=True)
     double = np.isin(news, code[count > 1])
     if double.any():
-        _refuse(after, around, "The line would run along another one.", segments=fresh[double])
+        _refuse(after, sides, "The line would run along another one.", segments=fresh[double])
     one, two = _near_pairs(fresh, segments)
     new, old = fresh[one], segments[two]
     crossed = cross_properly(new, old)
     if crossed.any():
         _refuse(
-            after, around, "The line would cross another one.", segments=np.concatenate([new[crossed], old[crossed]])
+            after, sides, "The line would cross another one.", segments=np.concatenate([new[crossed], old[crossed]])
         )
     points = [
         _touching(new, old[:, :2]),
@@ -62,7 +73,7 @@ def check_lines(after: Partition, delta: Delta, sides: Iterable[int]) -> None:
     ]
     touched = np.concatenate([old[points[0], :2], old[points[1], 2:], new[points[2], :2], new[points[3], 2:]])
     if len(touched):
-        _refuse(after, around, "The line would touch another one between its vertices.", points=touched)
+        _refuse(after, sides, "The line would touch another one between its vertices.", points=touched)
 
 
 def check_junctions(after: Partition, delta: Delta) -> None:
@@ -84,7 +95,7 @@ def check_junctions(after: Partition, delta: Delta) -> None:
                 spokes.append((int(steps[-2, 0]) - x, int(steps[-2, 1]) - y, arc.right, arc.left))
         spokes.sort(key=cmp_to_key(_compare))
         if any(spoke[2] != ahead[3] for spoke, ahead in zip(spokes, spokes[1:] + spokes[:1], strict=True)):
-            around = [after.arcs[i] for i in after.arcs_at((x, y))]
+            around = [side for spoke in spokes for side in spoke[2:]]
             _refuse(after, around, "The lines that meet here would lie crosswise.", points=np.array([[x, y]]))
 
 
@@ -113,15 +124,13 @@ def only_nodes(delta: Delta, side: int) -> bool:
     return len(np.unique(one[met])) == len(points)
 
 
-def _check_vertices(after: Partition, around: list[Arc]) -> None:
+def _check_vertices(after: Partition, sides: Iterable[int], steps: Int, is_end: Bool) -> None:
     """A vertex within an arc belongs to that arc alone, once."""
-    inner = np.concatenate([pack(arc.steps[1:-1]) for arc in around])
-    ends = np.unique(pack(np.concatenate([arc.steps[[0, -1]] for arc in around])))
-    keys, count = np.unique(inner, return_counts=True)
-    bad = np.concatenate([keys[count > 1], keys[np.isin(keys, ends)]])
+    keys = pack(steps)
+    inner = np.sort(keys[~is_end])
+    bad = np.concatenate([inner[1:][inner[1:] == inner[:-1]], inner[np.isin(inner, keys[is_end])]])
     if len(bad):
-        every = np.concatenate([arc.steps for arc in around])
-        _refuse(after, around, "A vertex would fall on another one.", points=every[np.isin(pack(every), bad)])
+        _refuse(after, sides, "A vertex would fall on another one.", points=steps[np.isin(keys, bad)])
 
 
 def _near_pairs(one: Int, two: Int) -> tuple[Int, Int]:
@@ -139,12 +148,6 @@ def _near_pairs(one: Int, two: Int) -> tuple[Int, Int]:
 
 def _corners(segments: Int) -> Int:
     return np.hstack([np.minimum(segments[:, :2], segments[:, 2:]), np.maximum(segments[:, :2], segments[:, 2:])])
-
-
-def _boxes_meet(segments: Int, box: Int) -> Bool:
-    corners = _corners(segments)
-    meet: Bool = np.all((corners[:, :2] <= box[:, 2:]) & (corners[:, 2:] >= box[:, :2]), axis=1)
-    return meet
 
 
 def _touching(segments: Int, points: Int) -> Bool:
@@ -169,8 +172,7 @@ def _segments(arcs: Iterable[Arc]) -> Int:
 
 
 def _refuse(
-    after: Partition, around: list[Arc], message: str, *, points: Int | None = None, segments: Int | None = None
+    after: Partition, sides: Iterable[int], message: str, *, points: Int | None = None, segments: Int | None = None
 ) -> None:
     where = lines(after, segments) if segments is not None else places(after, points) if points is not None else None
-    sides = frozenset(side for arc in around for side in (arc.left, arc.right))
     raise refusal(Rule.CROSSING, message, where, codes=codes_of(after, sides))

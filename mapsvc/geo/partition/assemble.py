@@ -170,9 +170,13 @@ def _fixed(partition: Partition, gone: set[int], segments: Int) -> Int:
     """Keys of the segments' vertices where an arc that stays ends."""
     if not len(segments):
         return np.empty(0, dtype=np.int64)
-    keys = np.unique(np.concatenate([pack(segments[:, :2]), pack(segments[:, 2:])])).tolist()
+    keys = np.unique(np.concatenate([pack(segments[:, :2]), pack(segments[:, 2:])]))
+    # No arc ends at a vertex within another one.
+    within = [pack(partition.arcs[i].steps[1:-1]) for i in gone]
+    if within:
+        keys = keys[~np.isin(keys, np.concatenate(within))]
     junctions = partition.junctions
-    held = [key for key in keys if (arcs := junctions.get(key)) is not None and not gone.issuperset(arcs)]
+    held = [key for key in keys.tolist() if (arcs := junctions.get(key)) is not None and not gone.issuperset(arcs)]
     return np.array(held, dtype=np.int64)
 
 

@@ -129,7 +129,7 @@ def _partition(plan: Plan, lattice: Lattice, arcs: list[Arc]) -> Partition:
     table = Table.of(dict(enumerate(arcs)))
     order = sorted(range(len(plan.grids)), key=lambda number: plan.grids[number].code)
     return Partition(
-        Base(plan, lattice, cells, table),
+        Base(plan, lattice, cells, table, []),
         table,
         Table.of(cells),
         Table.of({key: tuple(there) for key, there in ends.items()}),

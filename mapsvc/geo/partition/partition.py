@@ -27,12 +27,16 @@ from mapsvc.model.plan import Plan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Base:
-    """What a partition was made of: the plan, its lattice, its arcs, and the cells of its own polygons."""
+    """What a partition was made of: the plan, its lattice, its arcs, and the cells of its own polygons.
+
+    total_m2: the area of its frame, once somebody asked for it.
+    """
 
     plan: Plan
     lattice: Lattice
     cells: Mapping[int, Cell]
     arcs: Table[Arc]
+    total_m2: list[float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +129,13 @@ class Partition:
         """Area of a grid in the working CRS."""
         self.measure([number])
         return self.cells[number].area_m2 or 0.0
+
+    def total_m2(self) -> float:
+        """Area of the first plan's frame in the working CRS: the measure of what is a small area here."""
+        known = self.base.total_m2
+        if not known:
+            known.append(float(area_m2([self.base.plan.frame], self.epsg)[0]))
+        return known[0]
 
     def arcs_of(self, number: int) -> frozenset[int]:
         """Ids of the arcs around a grid, OUTSIDE or GAP."""
