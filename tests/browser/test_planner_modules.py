@@ -134,18 +134,16 @@ def test_metres_are_those_of_the_ellipsoid(bench: Any, lat: float) -> None:
 
 def clash_of(bench: Any, arcs: list[dict[str, Any]], moved: tuple[int, int], to: tuple[int, int]) -> bool:
     """Would moving vertex moved = (arc id, index) to a place run into a line?"""
-    expression = """(async () => {
-      const { decode } = await import(document.querySelector('script[type=module]').src.replace('main.js', 'planner/geometry.js'));
+    expression = """(({decode}) => {
       const shapes = given.arcs.map(decode);
       const shape = shapes.find((it) => it.id === given.moved[0]);
-      const index = given.moved[1];
-      const from = {x: shape.xs[index], y: shape.ys[index]};
-      const ends = [];
-      for (const it of shapes) for (const i of [0, it.xs.length - 1]) if (it.xs[i] === from.x && it.ys[i] === from.y) ends.push({shape: it, index: i});
-      const isEnd = index === 0 || index === shape.xs.length - 1;
-      return m.clash({handle: {kind: isEnd ? 'junction' : 'vertex', shape, index, ...from}, ends: isEnd ? ends : [{shape, index}], from, to: {x: given.to[0], y: given.to[1]}, around: shapes});
-    })()"""
-    return bool(bench("drag.js", f"await {expression}", {"arcs": arcs, "moved": moved, "to": to}))
+      const [x, y] = [shape.xs[given.moved[1]], shape.ys[given.moved[1]]];
+      const all = (it) => [...it.xs.keys()];
+      const here = (it, i) => it.xs[i] === x && it.ys[i] === y;
+      const pieces = shapes.flatMap((it) => all(it).filter((i) => here(it, i)).map((i) => m.pieceOf(it, i, all(it))));
+      return m.clash(pieces, shapes, {x: given.to[0] - x, y: given.to[1] - y});
+    })(await import(document.querySelector('script[src*="main.js"]').src.replace('main.js', 'planner/geometry.js')))"""
+    return bool(bench("moving.js", expression, {"arcs": arcs, "moved": moved, "to": to}))
 
 
 def test_a_junction_may_move_inside_its_four_grids_and_no_farther(bench: Any) -> None:
@@ -166,3 +164,13 @@ def test_a_vertex_that_jumps_over_an_enclave_without_crossing_it_is_noticed(benc
     assert clash_of(bench, arcs, (1, 1), (500, -500))
     assert not clash_of(bench, arcs, (1, 1), (500, 1500))
     assert not clash_of(bench, arcs, (1, 1), (500, 900))
+
+
+def test_vertices_between_the_handles_go_along_the_less_the_farther(bench: Any) -> None:
+    line = arc(1, (0, 1), (0, 0), (10, 0), (20, 0), (30, 0), (40, 0), (60, 0))
+    expression = "[...m.pieceOf((await import(given.module)).decode(given.line), 2, given.stops).weights]"
+    module = f"/ui/{own_assets().version}/js/planner/geometry.js"
+    got = bench("moving.js", expression, {"line": line, "stops": [0, 4, 5], "module": module})
+    assert sorted(got) == [[1, 0.5], [2, 1], [3, 0.5]]
+    alone = bench("moving.js", expression, {"line": line, "stops": list(range(6)), "module": module})
+    assert alone == [[2, 1]]

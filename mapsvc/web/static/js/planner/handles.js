@@ -124,29 +124,42 @@ export function isSame(a, b) {
   return a.shape === b.shape && a.index === b.index && a.kind === b.kind;
 }
 
+/**
+ * The vertices of an arc that have room for a handle on this screen: its ends, and between them one every `APART_PX` at the most.
+ * @param {Shape} shape @returns {number[]} indices
+ */
+export function roomy(shape) {
+  const n = shape.xs.length;
+  const point = (/** @type {number} */ i) => toPoint(shape.xs[i], shape.ys[i]);
+  const end = point(n - 1);
+  const found = [0];
+  let last = point(0);
+  for (let i = 1; i < n - 1; i++) {
+    const here = point(i);
+    if (gap(here, last) < APART_PX || gap(here, end) < APART_PX) continue;
+    found.push(i);
+    last = here;
+  }
+  return [...found, n - 1];
+}
+
 /** @param {Shape} shape @returns {Handle[]} */
 function handlesOf(shape) {
   const n = shape.xs.length;
-  const points = Array.from(shape.xs, (x, i) => toPoint(x, shape.ys[i]));
   const size = app.map.getSize();
   const corner = app.map.containerPointToLayerPoint([0, 0]);
   const isSeen = (/** @type {Spot} */ p) => p.x > corner.x - 60 && p.y > corner.y - 60 && p.x < corner.x + size.x + 60 && p.y < corner.y + size.y + 60;
   /** @type {Handle[]} */
   const found = [];
-  let last = points[0];
-  for (let i = 0; i < n; i++) {
-    const end = isEnd(shape, i);
-    const room = gap(points[i], last) >= APART_PX && gap(points[i], points[n - 1]) >= APART_PX;
-    if ((end || room) && isSeen(points[i]) && !(shape.closed && i === n - 1)) {
-      found.push({ kind: end ? 'junction' : 'vertex', shape, index: i, x: shape.xs[i], y: shape.ys[i], point: points[i], held: heldBy(shape, i) });
+  for (const i of roomy(shape)) {
+    const point = toPoint(shape.xs[i], shape.ys[i]);
+    if (!(shape.closed && i === n - 1) && isSeen(point)) {
+      found.push({ kind: isEnd(shape, i) ? 'junction' : 'vertex', shape, index: i, x: shape.xs[i], y: shape.ys[i], point, held: heldBy(shape, i) });
     }
-    if (end || room) last = points[i];
-    if (i + 1 < n && gap(points[i], points[i + 1]) >= ADD_PX && !isLocked(shape)) {
-      const x = Math.round((shape.xs[i] + shape.xs[i + 1]) / 2);
-      const y = Math.round((shape.ys[i] + shape.ys[i + 1]) / 2);
-      const point = toPoint(x, y);
-      if (isSeen(point)) found.push({ kind: 'add', shape, index: i, x, y, point, held: '' });
-    }
+    if (i + 1 >= n || isLocked(shape) || gap(point, toPoint(shape.xs[i + 1], shape.ys[i + 1])) < ADD_PX) continue;
+    const x = Math.round((shape.xs[i] + shape.xs[i + 1]) / 2);
+    const y = Math.round((shape.ys[i] + shape.ys[i + 1]) / 2);
+    if (isSeen(toPoint(x, y))) found.push({ kind: 'add', shape, index: i, x, y, point: toPoint(x, y), held: '' });
   }
   return found;
 }

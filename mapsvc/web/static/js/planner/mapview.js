@@ -97,11 +97,18 @@ function look() {
   const z = Math.ceil(app.map.getZoom());
   const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
   const inside = seen.west >= lookedAt.west && seen.south >= lookedAt.south && seen.east <= lookedAt.east && seen.north <= lookedAt.north;
-  if (inside && z <= lookedAt.z) return;
+  if ((inside && z <= lookedAt.z) || isWhole()) return;
   const wide = (seen.east - seen.west) * MARGIN;
   const high = (seen.north - seen.south) * MARGIN;
   lookedAt = { west: seen.west - wide, south: seen.south - high, east: seen.east + wide, north: seen.north + high, z };
   loadArcs([lookedAt.west, lookedAt.south, lookedAt.east, lookedAt.north].map((it, i) => Math.max(i % 2 ? -90 : -180, Math.min(i % 2 ? 90 : 180, it))), z);
+}
+
+/** Is every arc here in full already? */
+function isWhole() {
+  if (!shapes.size) return false;
+  for (const shape of shapes.values()) if (!shape.full) return false;
+  return true;
 }
 
 /** Grids say themselves that they are locked; the draft's facts say it first. */

@@ -22,7 +22,7 @@ export function startNames() {
   ground = board('chosen', 'chosen-ground', drawGround);
   hear('drawn', () => { drawNames(); drawGround(); });
   hear('chosen', drawGround);
-  app.map.on('zoomend', drawNames);
+  app.map.on('moveend', drawNames);
 }
 
 /** @param {string[]} codes */
@@ -44,8 +44,9 @@ function drawNames() {
   group.clearLayers();
   /** @type {{x0: number, x1: number, y0: number, y1: number}[]} */
   const taken = [];
+  const seen = app.map.getBounds();
   for (const grid of plan.grids.values()) {
-    if (!grid.label || (isCity() && !isWide(grid.number))) continue;
+    if (!grid.label || !seen.contains([grid.label[1], grid.label[0]]) || (isCity() && !isWide(grid.number))) continue;
     const name = gridTitle(grid);
     const { x, y } = placeOf(grid);
     const half = (name.length * (isCity() ? 7.5 : 9.5)) / 2;

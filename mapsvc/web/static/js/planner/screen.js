@@ -1,5 +1,5 @@
 // Between steps of the draft and pixels of the map; and the drawing board for what is not a Leaflet layer.
-import { app } from '../app.js';
+import { app, isCity } from '../app.js';
 import { svg } from '../el.js';
 import { metresPerDegree, STEPS } from './geometry.js';
 import { plan } from './state.js';
@@ -63,13 +63,28 @@ export function pathOf(shape, instead = () => null) {
 }
 
 /**
- * A board in a pane: an svg whose coordinates are layer points. Its owner redraws when the map's zoom changed.
+ * A board in a pane: an svg whose coordinates are layer points. It follows the map's zooming like Leaflet's own layers; its owner redraws at the end.
  * @param {string} pane @param {string} className @param {() => void} redraw
  */
 export function board(pane, className, redraw) {
-  const node = svg('svg', { class: `board ${className}`, width: 1, height: 1, focusable: 'false' });
+  const node = svg('svg', { class: `board leaflet-zoom-animated ${className}`, width: 1, height: 1, focusable: 'false' });
   app.map.getPane(pane).append(node);
-  app.map.on('zoomstart', () => node.classList.add('stale'));
-  app.map.on('zoomend viewreset', () => { node.classList.remove('stale'); redraw(); });
+  app.map.on('zoomanim', (/** @type {any} */ event) => {
+    // A city's lines are too many to be scaled in motion: they come back at the end.
+    if (isCity()) { node.classList.add('stale'); return; }
+    const corner = app.map.layerPointToLatLng([0, 0]);
+    L.DomUtil.setTransform(node, app.map._latLngToNewLayerPoint(corner, event.zoom, event.center), app.map.getZoomScale(event.zoom));
+  });
+  let drawnFor = '';
+  // One zoom fires all three; only a new corner or scale is worth a drawing.
+  app.map.on('zoom viewreset zoomend', () => {
+    const corner = app.map.getPixelOrigin();
+    const now = `${corner.x},${corner.y},${app.map.getZoom()}`;
+    L.DomUtil.setTransform(node, L.point(0, 0), 1);
+    node.classList.remove('stale');
+    if (now === drawnFor) return;
+    drawnFor = now;
+    redraw();
+  });
   return node;
 }

@@ -64,7 +64,7 @@ export const edgeTool = {
     if (handle.held) { complain(handle.held); return false; }
     choose(handle.shape.id);
     offset = { x: handle.point.x - point.x, y: handle.point.y - point.y };
-    begin(handle);
+    begin(handle, { alone: event.altKey });
     return true;
   },
   move(point, event) {
