@@ -8,6 +8,7 @@ from shapely.affinity import translate
 from shapely.geometry import Polygon
 
 from mapsvc.geo.measure import area_m2
+from mapsvc.geo.partition.exact import twice_swept
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.grid import Grid
 from mapsvc.model.plan import Plan
@@ -15,7 +16,7 @@ from mapsvc.model.plan import Plan
 WEST, SOUTH, STEP = 98.49, 39.73, 0.004
 
 
-def ragged_plan(seed: int = 0, side: int = 5, vertices: int = 6, frame: bool = True) -> Plan:
+def ragged_plan(seed: int = 0, side: int = 5, vertices: int = 6) -> Plan:
     """side x side cells, codes c00, c01 ...; island "i", enclaves "e0", "e1", part of c00 as an enclave elsewhere."""
     rng = np.random.default_rng(seed)
     polygons = _cells(rng, side, vertices)
@@ -89,3 +90,23 @@ def _with_hole(polygon: Polygon, size: float) -> tuple[Polygon, Polygon]:
 
 def _grid_of(polygon: Polygon) -> Polygon:
     return shapely.transform(polygon, lambda points: np.round(points, 8))
+
+
+def twice_area(partition: Partition, number: int) -> int:
+    """Twice the area in square steps of a grid (or of OUTSIDE, below 0), exact."""
+    arcs = (partition.arcs[i] for i in partition.arcs_of(number))
+    return sum(twice_swept(arc.steps if arc.left == number else arc.steps[::-1]) for arc in arcs)
+
+
+def assert_whole(before: Partition, after: Partition, *, same_frame: bool = True) -> None:
+    """The grids cover the frame without gap or overlap; with the same frame their exact areas add up as before, but
+    for nodes put on the frame's own line, which move it by half a step at most."""
+    shapes = np.array([after.polygon(number) for number in after.numbers], dtype=object)
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.symmetric_difference(shapely.union_all(shapes), after.frame).area < 1e-13
+    if same_frame:
+        had = sum(twice_area(before, number) for number in before.numbers)
+        has = sum(twice_area(after, number) for number in after.numbers)
+        assert has - had == twice_area(before, -1) - twice_area(after, -1)
+        assert abs(has - had) <= 2e-7 * had
