@@ -58,3 +58,10 @@ def _go(draft_id: str, step: int) -> Response:
     revision, given = wanted_revision(request), body(("to",))
     to = whole_of(given, "to", 0, _MOST)
     return draft_answer(redraw().editor.go_to(draft_id, revision, to, step, post=post_of(request)))
+
+
+@api_draft_edits.post("/api/drafts/<draft_id>/proposals")
+def proposals(draft_id: str) -> Response:
+    """How the load could be balanced; nothing is stored."""
+    revision, given = wanted_revision(request), body(("kind", "within", "seed", "grids", "revision"), ("kind",))
+    return draft_answer(redraw().proposals.propose(draft_id, revision, given))

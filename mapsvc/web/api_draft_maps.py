@@ -63,3 +63,11 @@ def findings(draft_id: str) -> Response:
     """What the checks say of the draft, worst first."""
     params().check_known(())
     return draft_answer(redraw().maps.findings(draft_id))
+
+
+@api_draft_maps.get("/api/drafts/<draft_id>/blocks")
+def blocks(draft_id: str) -> Response:
+    """Blocks and buildings, for whole-block moves."""
+    asked = params()
+    asked.check_known(("bbox",))
+    return draft_answer(redraw().maps.blocks(draft_id, asked.bbox()))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapsvc import __version__
+from mapsvc.web.openapi_draft_schemas import DRAFT_SCHEMAS
+from mapsvc.web.openapi_drafts import PLAN_ROUTES, PlanRoute
 from mapsvc.web.openapi_params import PARAMETERS
 from mapsvc.web.openapi_schemas import SCHEMAS
 from mapsvc.web.params import QUERY_NAMES
@@ -115,9 +117,42 @@ def document() -> dict[str, Any]:
             "with zone, areas m2. Errors are problem documents (RFC 9457).",
         },
         "servers": [{"url": "/"}],
-        "paths": {route.path: {"get": _operation(route)} for route in ROUTES},
-        "components": {"schemas": SCHEMAS, "parameters": PARAMETERS, "headers": _HEADERS},
+        "paths": _paths(),
+        "components": {"schemas": {**SCHEMAS, **DRAFT_SCHEMAS}, "parameters": PARAMETERS, "headers": _HEADERS},
     }
+
+
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = {route.path: {"get": _operation(route)} for route in ROUTES}
+    for route in PLAN_ROUTES:
+        paths.setdefault(route.path, {})[route.method] = _plan_operation(route)
+    return paths
+
+
+def _plan_operation(route: PlanRoute) -> dict[str, Any]:
+    content = {media: {"schema": _schema(name, media)} for media, name in route.types.items()}
+    answer = {"description": route.summary, "content": content, "headers": {"ETag": {"$ref": _ETAG}}}
+    names = [*route.parameters, *(("if_match",) if route.needs_revision else ())]
+    statuses = [400, 404]
+    if route.method != "get":
+        names.append("x_post")
+        statuses += [403, 409, 413, 415, 422]
+    if route.needs_revision:
+        statuses += [412, 428]
+    told: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
+        "responses": {str(route.status): answer, **{str(status): _problem(status) for status in sorted(statuses)}},
+    }
+    if route.method == "get":
+        told["responses"]["304"] = {"description": "The asker has this answer already"}
+    told["responses"]["default"] = _problem(500)
+    if route.body:
+        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _schema(route.body, _JSON)}}}
+    if route.file:
+        told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
+    return told
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -145,10 +180,22 @@ def _schema(name: str, media: str) -> dict[str, Any]:
     return {"type": "string"} if media.startswith("text/") else {"type": "string", "format": "binary"}
 
 
+_FILE = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}, "reason": {"type": "string"}},
+    "required": ["file"],
+}
+_ETAG = "#/components/headers/ETag"
 _MEANINGS = {
     400: "A parameter cannot be read; field names it",
+    403: "No writing from here",
     404: "There is no such thing",
-    422: "The data cannot tell",
+    409: "It does not fit what is stored now; findings show both lines",
+    412: "Another change came first; revision is the newest, mergeable whether both would hold",
+    413: "The request is too large",
+    415: "This form of request is not read",
+    422: "The data cannot tell, or the map would break: findings show where",
+    428: "If-Match is missing",
     500: "Another problem",
 }
 _HEADERS = {"ETag": {"description": "Names this answer; send it as If-None-Match", "schema": {"type": "string"}}}

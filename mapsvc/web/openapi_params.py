@@ -83,4 +83,21 @@ PARAMETERS: dict[str, Schema] = {
     "draws": _given("draws", {"type": "integer", "minimum": 99, "maximum": MAX_DRAWS}, "Permutations, where drawn"),
     "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
     "only": _many("only", {"type": "string", "enum": list(KINDS)}, "Cells of these kinds; figures speak of all cells"),
+    "draft_id": _given("draft_id", _text(), "Draft id", place="path"),
+    "key": _given("key", _text(), "Key of a finding", place="path"),
+    "position": _given("position", {"type": "integer", "minimum": 0}, "Place of an edit in its draft", place="path"),
+    "media": _given("media", {"type": "string", "enum": ["pdf", "png"]}, "Form of the sheet", place="path"),
+    "since": _given("since", {"type": "integer", "minimum": 1}, "An older revision to compare with"),
+    "edit": _given("edit", {"type": "integer", "minimum": 1}, "Only what this edit moved"),
+    "open": _given("open", {"type": "string", "enum": ["0", "1"]}, "1 = only those that are not closed"),
+    "with": _given("with", _text(), "Plan to compare with", required=True),
+    "tolerance_m": _given(
+        "tolerance_m", {"type": "number", "minimum": 0, "maximum": 1000, "default": 5}, "Thinner is no real move"
+    ),
+    "walk_by": _given("by", {"type": "string", "enum": ["incidents", "addresses", "area"]}, "What to count"),
+    "file_format": _given("format", {"type": "string", "enum": ["gpkg", "shp", "geojson"]}, "Form of the file"),
+    "lang": _given("lang", {"type": "string", "enum": ["en", "zh"]}, "Language of the sheet"),
+    "size": _given("size", {"type": "string", "enum": ["a4", "a3"]}, "Paper"),
+    "if_match": _given("If-Match", _text(), 'Revision that the change is made for, as in "r14"', place="header"),
+    "x_post": _given("X-Post", {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "Post that writes", place="header"),
 }

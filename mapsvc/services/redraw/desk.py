@@ -11,11 +11,13 @@ from mapsvc.model.draft import Draft, DraftStatus
 from mapsvc.model.plan import PlanHead
 from mapsvc.services.redraw.answers import draft_json
 from mapsvc.services.redraw.arcs import ArcDesk
+from mapsvc.services.redraw.block_book import BlockBook
 from mapsvc.services.redraw.grounds import FindHotCells, Grounds
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.sessions import Sessions
 from mapsvc.services.redraw.standings import Standings
 from mapsvc.services.redraw.state import State
+from mapsvc.services.scene.memo import Memo
 from mapsvc.services.scene.scene import Stage
 
 Json = dict[str, Any]
@@ -31,6 +33,8 @@ class Desk:
         self.sessions = Sessions(stage.store)
         self.standings = Standings(Grounds(stage, find_hot_cells))
         self.arcs = ArcDesk()
+        self.blocks = BlockBook(stage)
+        self._codes: Memo[frozenset[str]] = Memo(2)
 
     def draft(self, state: State) -> Json:
         """DRAFT."""
@@ -69,6 +73,14 @@ class Desk:
     def put_status(self, session: Session, draft: Draft, status: DraftStatus, kind: str, post: str) -> State:
         """Store a new step of a draft's life."""
         return self.put(session, replace(draft, status=status), kind, post)
+
+    def used_codes(self) -> frozenset[str]:
+        """Grid codes of all stored plans: none of them is given to another grid."""
+        marks = self.stage.journal.marks()
+        return self._codes.get(
+            marks.plans,
+            lambda: frozenset(code for head in self.store.list_plans() for code in self.store.get_plan(head.id).codes),
+        )
 
     def fids(self) -> Any:
         """Ids of the incidents by row, as numbers."""

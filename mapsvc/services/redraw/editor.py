@@ -19,6 +19,7 @@ from mapsvc.services.redraw.desk import Desk, Json, check_open
 from mapsvc.services.redraw.editing import Made
 from mapsvc.services.redraw.effects import collection, effect_json, summary, weigh_change
 from mapsvc.services.redraw.needs import DraftNeeds
+from mapsvc.services.redraw.proposals import Proposals
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.state import State
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 class Editor:
     """Raises NotFound, Conflict, Stale, Clash, Refused, BadQuery; a refused call changes nothing."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, proposals: Proposals) -> None:
         self._desk = desk
+        self._proposals = proposals
 
     def preview(self, draft_id: str, revision: int, command: Any, *, n: int | None, since: int | None) -> Json:
         """EFFECT of an edit that is not made."""
@@ -118,7 +120,7 @@ class Editor:
 
     def _made(self, state: State, told: Any, commands: Sequence[Command] | None = None) -> Made:
         if commands is None:
-            commands = read_commands(told, DraftNeeds(state, self._desk))
+            commands = read_commands(told, DraftNeeds(state, self._desk, self._proposals))
         epsg = state.start.epsg
         return editing.make(state, commands, lambda shapes: self._desk.standings.weigh(epsg, shapes))
 

@@ -28,6 +28,12 @@ class Maps:
         """ARCS."""
         return self._desk.arcs.arcs(self._desk.sessions.state(draft_id), bbox, z)
 
+    def blocks(self, draft_id: str, bbox: Box | None) -> Json:
+        """Blocks and buildings that meet bbox, for whole-block moves."""
+        state = self._desk.sessions.state(draft_id)
+        found = self._desk.blocks.get(state, self._desk.standings.ground(state.start.epsg))
+        return {**found.features(bbox), "revision": state.draft.revision}
+
     def effect(self, draft_id: str, since: int | None) -> Json:
         """EFFECT of the whole draft against the plan it replaces, or against an older revision of it."""
         from mapsvc.analysis.consequences import consequences

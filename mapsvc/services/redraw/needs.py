@@ -15,6 +15,7 @@ from mapsvc.model.site import Site
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.given import Given
 from mapsvc.services.redraw.new_code import next_code
+from mapsvc.services.redraw.proposals import Proposals
 from mapsvc.services.redraw.state import State
 
 _DEGREE_M = 111_000.0
@@ -26,10 +27,11 @@ class DraftNeeds:
 
     state: State
     desk: Desk
+    proposals: Proposals
 
     def new_code(self, given: str) -> str:
         """`given`, or the next free code of the draft."""
-        return given or next_code(self.state.partition.codes, ())
+        return given or next_code(self.state.partition.codes, self.desk.used_codes())
 
     def street(self, arc: int, site_id: str | None, within_m: float) -> LineString:
         """One line of the street, the one nearest to the arc."""
@@ -59,12 +61,14 @@ class DraftNeeds:
         return [site for site in streets if site.geometry.intersects(near)]
 
     def area_of(self, ids: Sequence[str]) -> Polygon | MultiPolygon:
-        """The ground of blocks and buildings."""
-        raise BadQuery("There are no blocks yet.", field="command.ids")
+        """The ground of blocks and buildings of this revision."""
+        ground = self.desk.standings.ground(self.state.start.epsg)
+        area: Polygon | MultiPolygon = self.desk.blocks.get(self.state, ground).area_of(ids)
+        return area
 
     def proposed(self, given: Given) -> tuple[Command, ...]:
         """The transfers of a proposal's steps."""
-        raise BadQuery("There are no proposals yet.", field="command.proposal")
+        return self.proposals.commands(given, self.state)
 
 
 def _lines(sites: Sequence[Site]) -> list[LineString]:

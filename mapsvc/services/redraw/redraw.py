@@ -9,6 +9,7 @@ from mapsvc.services.redraw.drafts import Drafts
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.grounds import FindHotCells
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.proposals import Proposals
 from mapsvc.services.redraw.rebase import Rebase
 from mapsvc.services.redraw.review import Review
 from mapsvc.services.redraw.turn import Turn
@@ -25,7 +26,8 @@ class Redraw:
         self.turn = Turn(self.desk, wholes)
         self.maps = Maps(self.desk, wholes)
         self.drafts = Drafts(self.desk, self.maps)
-        self.editor = Editor(self.desk)
+        self.proposals = Proposals(self.desk)
+        self.editor = Editor(self.desk, self.proposals)
         self.rebase = Rebase(self.desk, self.editor)
         self.review = Review(self.desk, self.maps, wholes, self.turn)
 

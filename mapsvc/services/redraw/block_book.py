@@ -1,0 +1,124 @@
+"""Block book: blocks and buildings of a draft, cut once a revision; proposals and whole-block moves use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from mapsvc.errors import BadQuery
+from mapsvc.model.site import Site
+from mapsvc.services.redraw.arcs import Box
+from mapsvc.services.redraw.state import State
+from mapsvc.services.scene.memo import Memo
+from mapsvc.services.scene.scene import Stage
+
+if TYPE_CHECKING:
+    from mapsvc.analysis.ground import Ground
+    from mapsvc.geo.propose import Blocks
+
+_KEPT = 6
+_BLOCK, _BUILDING = "b", "s"
+
+
+@dataclass(frozen=True, eq=False)
+class BlockSet:
+    """Blocks of one state. Ids: "b" and the index of a block, "s" and the id of a building's site."""
+
+    blocks: Blocks
+    codes: tuple[str, ...]
+    buildings: tuple[Site, ...]
+    ground: Ground
+
+    @cached_property
+    def of_incident(self) -> npt.NDArray[np.int32]:
+        """Block of each incident, -1 = none."""
+        from mapsvc.geo.locate import GridIndex
+
+        cells = self.ground.incidents
+        found: npt.NDArray[np.int32] = GridIndex.build(list(self.blocks.polygons)).locate(cells.lon, cells.lat)
+        return found
+
+    @cached_property
+    def households(self) -> npt.NDArray[np.int64]:
+        """Households of each block."""
+        from mapsvc.geo.propose import weigh_blocks
+
+        doors = self.ground.doors
+        return weigh_blocks(self.blocks, doors.cells.lon, doors.cells.lat, doors.households).astype(np.int64)
+
+    @cached_property
+    def cells(self) -> list[Any]:
+        """The ground of each building: what of its block lies nearer to it than to any other; None without a block."""
+        from mapsvc.geo.propose.buildings import building_cells
+
+        return list(building_cells(self.blocks, [site.geometry for site in self.buildings]))
+
+    def count(self, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Chosen incidents in each block; rows: one flag an incident."""
+        block = self.of_incident[rows]
+        return np.bincount(block[block >= 0], minlength=len(self.blocks))
+
+    def area_of(self, ids: Sequence[str]) -> Any:
+        """The ground of blocks and buildings as one shape. Raises BadQuery for an unknown id."""
+        place = {site.id: number for number, site in enumerate(self.buildings)}
+        shapes = []
+        for name in dict.fromkeys(ids):
+            kind, rest = name[:1], name[1:]
+            shape = None
+            if kind == _BLOCK and rest.isascii() and rest.isdigit() and len(rest) < 9 and int(rest) < len(self.blocks):
+                shape = self.blocks.polygons[int(rest)]
+            elif kind == _BUILDING and rest in place:
+                shape = self.cells[place[rest]]
+            if shape is None:
+                raise BadQuery(f'There is no block "{name[:40]}" in this revision.', field="command.ids")
+            shapes.append(shape)
+        return shapely.union_all(shapes)
+
+    def features(self, bbox: Box | None) -> dict[str, Any]:
+        """Blocks and buildings that meet bbox, as GeoJSON."""
+        box = None if bbox is None else shapely.box(*bbox)
+        found = []
+        for number, shape in enumerate(self.blocks.polygons):
+            if box is None or shape.intersects(box):
+                grid = self.codes[int(self.blocks.grid[number])]
+                told = {"kind": "block", "id": f"{_BLOCK}{number}", "households": int(self.households[number])}
+                found.append({"type": "Feature", "properties": told | {"grid": grid}, "geometry": shape})
+        for site in self.buildings:
+            if box is None or site.geometry.intersects(box):
+                told = {"kind": "building", "id": f"{_BUILDING}{site.id}", "households": site.households}
+                found.append({"type": "Feature", "properties": told | {"grid": None}, "geometry": site.geometry})
+        return {"type": "FeatureCollection", "features": found}
+
+
+class BlockBook:
+    """Keeps the block sets used last."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._sets: Memo[BlockSet] = Memo(_KEPT)
+
+    def get(self, state: State, ground: Ground) -> BlockSet:
+        """The blocks of a state."""
+        sites = self._stage.journal.marks().sites
+        # Shapes alone decide: a draft that was only renamed keeps its blocks.
+        key = (state.draft.id, state.draft.base_id, id(state.partition), sites, id(ground))
+        return self._sets.get(key, lambda: self._make(state, ground))
+
+    def _make(self, state: State, ground: Ground) -> BlockSet:
+        from mapsvc.geo.propose import make_blocks
+
+        partition = state.partition
+        near = shapely.box(*partition.frame.bounds)
+        sites = [site for site in self._stage.sites(self._stage.journal.marks()) if site.geometry.intersects(near)]
+        streets = [site.geometry for site in sites if site.kind == "street"]
+        water = [site.geometry for site in sites if site.kind == "water"]
+        shapes = [partition.polygon(number) for number in partition.numbers]
+        blocks = make_blocks(shapes, partition.epsg, streets, water)
+        buildings = tuple(site for site in sites if site.kind == "building" and not site.geometry.is_empty)
+        return BlockSet(blocks, partition.codes, buildings, ground)
