@@ -10,12 +10,13 @@ function nameOf(node) {
   return '';
 }
 
-/** Replace what an element holds; the control that had the focus has it again. @param {HTMLElement} place @param {...any} children */
+/** Replace what an element holds; the control that had the focus has it again, with what was typed so far. @param {HTMLElement} place @param {...any} children */
 export function redraw(place, ...children) {
   const active = document.activeElement;
   const name = active && active !== place && place.contains(active) ? nameOf(active) : '';
   fill(place, ...children);
   if (!name) return;
   const again = /** @type {HTMLElement | null} */ (place.querySelector(name));
+  if (active instanceof HTMLInputElement && again instanceof HTMLInputElement && again.type === active.type && !again.disabled) again.value = active.value;
   again?.focus({ preventScroll: true });
 }

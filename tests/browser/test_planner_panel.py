@@ -1,0 +1,339 @@
+"""What a planner and a reviewer do at the panel of the planner's desk: start, look, reason, undo, review, publish."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from hostile import hostile_store
+from served import Record, ready, serving
+from square import StillClock
+
+from mapsvc.app import create_app
+from mapsvc.config import Config
+from mapsvc.store.memory import MemoryStore
+from mapsvc.wiring import SystemClock, assemble, load_demo_into
+
+LANTERN, BRICK_LANE = "990101001001005", "990101001001006"
+OVERFLOWING = """
+[...document.querySelectorAll('#panel-body, #tabs, .top, .tools')]
+  .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1).map((it) => it.id || it.className)
+"""
+
+OWN_WORDS = """
+[...document.querySelectorAll('#panel button, #panel h1, #panel h2, #panel th')]
+  .filter((it) => it.checkVisibility() && !it.closest('[lang=en]')).map((it) => it.textContent.trim())
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Any) -> Iterator[str]:
+    """A server of its own: what is published here is nobody else's plan in force."""
+    config = Config(tmp_path)
+    services = assemble(config, MemoryStore(), SystemClock())
+    load_demo_into(services)
+    with serving(create_app(config, services)) as address:
+        yield address
+
+
+def ask(address: str, path: str) -> Any:
+    with urlopen(f"{address}{path}") as answer:
+        return json.load(answer)
+
+
+def tell(address: str, path: str, body: Any, revision: int | None = None) -> Any:
+    """A write by somebody who is not at this page."""
+    headers = {"Content-Type": "application/json", "X-Post": "planner"}
+    if revision is not None:
+        headers["If-Match"] = f'"r{revision}"'
+    with urlopen(Request(f"{address}{path}", json.dumps(body).encode(), headers, method="POST")) as answer:
+        return json.load(answer)
+
+
+def start(address: str, name: str = "autumn balance") -> str:
+    return str(tell(address, "/api/drafts", {"name": name})["id"])
+
+
+def edge_between(address: str, draft: str, one: str, other: str) -> Any:
+    """The longest arc between two grids, in full, with its coordinates."""
+    arcs = ask(address, f"/api/drafts/{draft}/arcs?bbox=98.4,39.7,98.6,39.8&z=15")
+    number = {grid["code"]: grid["number"] for grid in arcs["grids"]}
+    found = [it for it in arcs["arcs"] if {it["left"], it["right"]} == {number[one], number[other]}]
+    arc = max(found, key=lambda it: len(it["steps"]))
+    x, y = arcs["origin"]
+    points = []
+    for dx, dy in zip(arc["steps"][::2], arc["steps"][1::2], strict=True):
+        x, y = x + dx, y + dy
+        points.append((x / 1e8, y / 1e8))
+    return {"id": arc["id"], "points": points}
+
+
+def move(
+    address: str,
+    draft: str,
+    revision: int,
+    metres: float,
+    at: float = 0.5,
+    pair: tuple[str, str] = (LANTERN, BRICK_LANE),
+) -> Any:
+    """Somebody pushes a vertex of an edge to the north (negative: south)."""
+    edge = edge_between(address, draft, *pair)
+    index = int(len(edge["points"]) * at)
+    lon, lat = edge["points"][index]
+    command = {"kind": "move", "moves": [{"arc": edge["id"], "index": index, "to": [lon, lat + metres / 111_000]}]}
+    return tell(address, f"/api/drafts/{draft}/edits", {"command": command, "reason": ""}, revision)
+
+
+def shown(page: Any) -> None:
+    """Wait until the draft's page has its facts, its lines and its figures."""
+    page.wait_for_selector("#draftbar .draftchip")
+    page.wait_for_selector(".effect-head .fig")
+
+
+def figure(page: Any, name: str) -> float:
+    return float(page.inner_text(f"[data-figure={name}] .fig").replace(",", ""))
+
+
+def test_a_draft_is_started_with_a_name_and_a_press(desk: str, open_page: Callable[..., Any], record: Record) -> None:
+    page = open_page(f"{desk}/planner")
+    page.fill("[name=name]", "autumn balance")
+    page.click(".start-form button")
+    page.wait_for_url("**/planner/autumn-balance")
+    shown(page)
+    assert "autumn balance" in page.inner_text("#draftbar")
+    assert "2026-07-01" in page.inner_text("#draftbar")
+    assert figure(page, "moved") == 0
+    assert (record.complaints, page.evaluate("window.__violations")) == ([], [])
+
+
+def test_the_first_page_lists_drafts_and_editions(desk: str, open_page: Callable[..., Any]) -> None:
+    start(desk, "one"), start(desk, "two")
+    page = open_page(f"{desk}/planner")
+    page.wait_for_selector(".draftcard")
+    assert page.locator(".draftcard b").all_inner_texts() == ["two", "one"]
+    assert "2026-07-01" in page.inner_text(".editions")
+    page.select_option("[name=plan]", index=1)
+    page.fill("[name=name]", "as it was")
+    page.click(".start-form button")
+    page.wait_for_url("**/planner/as-it-was")
+
+
+def test_without_a_plan_the_page_names_the_command_that_brings_one(
+    tmp_path: Any, open_page: Callable[..., Any]
+) -> None:
+    config = Config(tmp_path)
+    with serving(create_app(config, assemble(config, MemoryStore(), SystemClock()))) as address:
+        page = open_page(f"{address}/planner")
+        page.wait_for_selector(".first-use")
+        assert "python -m mapsvc import boundaries" in page.inner_text("#start")
+
+
+def test_figures_of_the_panel_are_those_of_a_count_from_scratch(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -120)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    was, now = (
+        {
+            it["properties"]["id"]: it["properties"]["grid"]
+            for it in ask(desk, f"/api/incidents?limit=5000{plan}")["features"]
+        }
+        for plan in ("", f"&plan={draft}")
+    )
+    moved = [key for key in was if was[key] != now[key]]
+    assert len(moved) > 0
+    assert figure(page, "moved") == len(moved)
+    page.click("[data-figure=moved] .fig")
+    page.wait_for_selector(".part-list .item")
+    assert {it.get_attribute("data-id") for it in page.locator(".part-list .item").all()} == set(moved)
+    page.keyboard.press("Escape")
+    assert page.is_visible(".effect-head .fig")
+
+
+def test_the_table_says_was_and_now_of_the_grids_that_change(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -120)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.wait_for_selector(".effect-table tbody tr >> nth=2")
+    rows = page.locator(".effect-table tbody tr").all_inner_texts()
+    assert [row.split()[0] for row in rows] == ["05", "06", "5"]
+    effect = ask(desk, f"/api/drafts/{draft}/effect")
+    for row, grid in zip(rows, effect["grids"], strict=False):
+        assert str(grid["load"][1]) in row.split("\t")[1]
+
+
+def test_an_edit_gets_its_reason_and_undo_takes_it_back(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -80)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.fill("#why", "The yard is served from Lamp Street")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Kept.")
+    assert ask(desk, f"/api/drafts/{draft}")["edits"][0]["reason"] == "The yard is served from Lamp Street"
+    page.click("[data-id=undo]")
+    page.wait_for_selector("[data-id=undo]:disabled")
+    page.wait_for_function("() => document.querySelector('[data-figure=moved] .fig').textContent !== '–'")
+    assert ask(desk, f"/api/drafts/{draft}")["position"] == 0
+    assert page.is_disabled("#why")
+    page.click("#tab-history")
+    page.click("[data-id=to-1]")
+    page.wait_for_function("() => !document.querySelector('[data-id=to-1]')")
+    assert ask(desk, f"/api/drafts/{draft}")["position"] == 1
+
+
+def test_a_finding_is_kept_with_a_reason(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.wait_for_selector(".finding")
+    page.click(".finding >> nth=0 >> text=Keep, give reason")
+    assert page.is_disabled(".reason-form button >> nth=0")
+    page.fill(".reason-form input", "Along the wall")
+    page.click(".reason-form button >> nth=0")
+    page.wait_for_selector("text=kept: Along the wall")
+    kept = [it["properties"]["kept"] for it in ask(desk, f"/api/drafts/{draft}/findings")["features"]]
+    assert kept.count("Along the wall") == 1
+
+
+def test_the_line_of_the_comparison_moves_by_keys_and_each_side_has_its_counts(
+    desk: str, open_page: Callable[..., Any]
+) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -150)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.keyboard.press("k")
+    page.wait_for_selector(".cmp-label", state="attached")
+    assert page.inner_text(".cmp-name.left") == "In force, 2026-07-01"
+    assert "revision 2" in page.inner_text(".cmp-name.right")
+    page.focus("#cmp-line")
+    page.keyboard.press("ArrowLeft")
+    assert "cmp=0.48" in page.url
+    for side, plan in (("force", ""), ("draft", f"&plan={draft}")):
+        counts = {it["code"][-2:]: it["count"] for it in ask(desk, f"/api/desk?measure=count{plan}")["grids"]}
+        for text in page.locator(f".cmp-of-{side} .cmp-label").all_text_contents():
+            number = re.match(r"\d\d", text)
+            assert number is not None
+            assert text.endswith(str(counts[number[0]]))
+    page.keyboard.press("k")
+    page.wait_for_selector(".cmp-frame", state="detached")
+
+
+def test_a_draft_is_reviewed_and_published_and_yesterday_keeps_the_old_map(
+    desk: str, open_page: Callable[..., Any], record: Record
+) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    page = open_page(f"{desk}/planner/{draft}?panel=review")
+    page.wait_for_selector("#send:disabled")
+    assert "Not yet" in page.inner_text("#send")
+    page.fill("[name=reason-1]", "Lamp Street serves both")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#send:not(:disabled)")
+    today = ask(desk, "/api/desk")["now"][:10]
+    page.fill("[name=valid_from]", today)
+    page.fill("[name=edition_name]", "Autumn edition")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=waits for the reviewer")
+    assert page.locator("#publish").count() == 0
+    page.select_option("#post", "reviewer")
+    for button in range(page.locator("text=Agree to keep").count()):
+        page.locator("text=Agree to keep").nth(button).click()
+    with urlopen(f"{desk}/print/plan.pdf?plan={draft}") as sheet:
+        assert sheet.read(5) == b"%PDF-"
+    page.click("#publish:not(:disabled)")
+    page.wait_for_selector("#to-command")
+    assert "Autumn edition" in page.inner_text("#part-review")
+    page.click("#to-command")
+    ready(page)
+    assert f"Edition {today}, in force" in page.inner_text("#edition")
+    old_line, new_line = ask(desk, "/api/grids?plan=willow-bank-1"), ask(desk, "/api/grids")
+    assert old_line["features"] != new_line["features"]
+    yesterday = date.fromisoformat(today) - timedelta(days=1)
+    page.click("#edition")
+    page.fill("[name=as_of]", yesterday.isoformat())
+    page.click("text=Show that day")
+    page.wait_for_function("() => document.querySelector('#edition').textContent.includes('2026-07-01')")
+    assert ask(desk, f"/api/grids?as_of={yesterday}")["features"] == old_line["features"]
+    assert record.complaints == []
+
+
+def test_the_reviewer_sends_a_draft_back_with_a_note(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    revision = move(desk, draft, 1, 30)["revision"]
+    revision = tell(desk, f"/api/drafts/{draft}/edits/1", {"reason": "why not"}, revision)["revision"]
+    day = ask(desk, "/api/desk")["now"][:10]
+    tell(desk, f"/api/drafts/{draft}/review", {"valid_from": day, "edition_name": "x"}, revision)
+    page = open_page(f"{desk}/planner/{draft}?panel=review")
+    page.wait_for_selector("text=waits for the reviewer")
+    page.select_option("#post", "reviewer")
+    page.click("#send-back")
+    page.fill(".reason-form input", "Keep the yard together")
+    page.click(".reason-form button >> nth=0")
+    page.wait_for_selector("text=Keep the yard together")
+    assert ask(desk, f"/api/drafts/{draft}")["status"] == "draft"
+
+
+def test_another_planner_s_change_is_seen_without_loading_again(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    move(desk, draft, 1, -100)
+    page.wait_for_selector("#saved:has-text('revision 2')", timeout=12_000)
+    page.wait_for_function("() => Number(document.querySelector('[data-figure=moved] .fig').textContent) > 0")
+    assert "1" in page.inner_text("#tab-history")
+
+
+def test_a_narrow_window_and_a_page_twice_as_large_lose_nothing(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    for size in ((1366, 768), (960, 540), (683, 384)):
+        page = open_page(f"{desk}/planner/{draft}", viewport={"width": size[0], "height": size[1]})
+        shown(page)
+        assert page.evaluate(OVERFLOWING) in ([], ["tools"]), size
+        for tab in ("proposals", "history", "review", "effect"):
+            page.click(f"#tab-{tab}")
+            assert page.is_visible(f"#part-{tab}")
+        page.locator("#why").scroll_into_view_if_needed()
+        assert page.locator("#why").is_visible()
+
+
+def test_the_chinese_page_has_every_sentence(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    page = open_page(f"{desk}/planner/{draft}?lang=zh")
+    shown(page)
+    for tab in ("proposals", "history", "review", "effect"):
+        page.click(f"#tab-{tab}")
+        page.wait_for_timeout(200)
+        text = page.inner_text("body")
+        assert not re.findall(r"\b(?:planner|draw|rule)\.[a-z_.]+", text), tab
+        own = page.evaluate(OWN_WORDS)
+        assert [it for it in own if re.fullmatch(r"[A-Za-z ]{4,}", it)] == [], tab
+
+
+def test_names_that_are_attacks_stay_text(tmp_path: Any, open_page: Callable[..., Any], record: Record) -> None:
+    config = Config(tmp_path)
+    with serving(create_app(config, assemble(config, hostile_store(), StillClock()))) as address:
+        draft = start(address, "<img src=x onerror=window.__hit=1>{{7*191}}${window.__hit=1}")
+        page = open_page(f"{address}/planner")
+        page.wait_for_selector(".draftcard")
+        assert "<img src=x" in page.inner_text(".draftcard")
+        page.goto(f"{address}/planner/{draft}")
+        shown(page)
+        for tab in ("proposals", "history", "review", "effect"):
+            page.click(f"#tab-{tab}")
+        page.keyboard.press("k")
+        page.wait_for_timeout(800)
+        assert "{{7*191}}" in page.inner_text("#draftbar")
+        assert page.evaluate("window.__hit") is None
+        assert page.evaluate("window.__violations") == []
+        assert [it for it in record.complaints if "status of 4" not in it] == []
