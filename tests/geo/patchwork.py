@@ -1,4 +1,4 @@
-"""A seeded, invented partition with everything that is hard: enclaves, islands, lakes, grids in parts, a pinch, a gap."""
+"""A seeded, invented partition with all that is hard: enclaves, islands, lakes, grids in parts, a pinch, a gap."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def patchwork(seed: int = 1, *, gap: bool = False, decimals: int | None = 7) -> 
     def ring(column: int, row: int, x: float, y: float, size: float, turn: float = 0.0) -> np.ndarray:
         angle = turn + np.arange(7) * 2 * np.pi / 7
         spot = np.column_stack([x + size * np.cos(angle), y + size * np.sin(angle)])
-        lonlat = np.array([WEST, SOUTH]) + (spot + [column, row]) * SIDE
+        lonlat = np.array([WEST, SOUTH]) + (spot + np.array([column, row])) * SIDE
         return lonlat if decimals is None else np.round(lonlat, decimals)
 
     parts: dict[str, list[Polygon]] = {f"{row}{column}": [] for row in range(ROWS) for column in range(COLUMNS)}

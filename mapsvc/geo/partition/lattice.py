@@ -43,10 +43,11 @@ class Lattice:
         low, high = (np.rint(edge * STEPS).astype(np.int64) for edge in (every.min(axis=0), every.max(axis=0)))
         if (high - low > 2 * LIMIT).any():
             message = "The map is wider than 20 degrees, which is too wide to redraw."
-            raise Refused(message, [Finding(Rule.OUTSIDE_FRAME, Severity.ERROR, message, shapely.box(*low, *high))])
+            where = shapely.box(*(low / STEPS), *(high / STEPS))
+            raise Refused(message, [Finding(Rule.OUTSIDE_FRAME, Severity.ERROR, message, where)])
         origin = (low + high) // 2
         bare = cls(origin, np.empty(0, dtype=np.int64), np.empty((0, 2)))
-        return cls(origin, *_table(bare, _odd(bare, lonlat), _odd(bare, frame)))
+        return cls(origin, *_table(bare, lonlat, frame))
 
     def steps(self, lonlat: npt.ArrayLike) -> Int:
         """(n, 2) degrees to (n, 2) steps; Refused for what is no coordinate or lies too far away."""
@@ -73,21 +74,15 @@ class Lattice:
         return degrees
 
 
-def _odd(lattice: Lattice, lonlat: FloatArray) -> FloatArray:
-    """The distinct vertices whose doubles are not a whole step."""
-    whole = lattice.degrees(lattice.steps(lonlat)) if len(lonlat) else lonlat
-    odd: FloatArray = lonlat[(whole != lonlat).any(axis=1)]
-    return odd
-
-
 def _table(lattice: Lattice, grids: FloatArray, frame: FloatArray) -> tuple[Int, FloatArray]:
-    """Keys and doubles of the grids' vertices, then of the frame's where the grids have none."""
+    """Keys and doubles of the vertices that are no whole steps, the grids' before the frame's on one point."""
     lonlat = np.concatenate([grids, frame])
-    if not len(lonlat):
+    steps = lattice.steps(lonlat)
+    if (lattice.degrees(steps) == lonlat).all():
         return lattice.key, lattice.lonlat
-    key = pack(lattice.steps(lonlat))
+    key = pack(steps)
     order = np.argsort(key, kind="stable")
-    key, lonlat, own = key[order], lonlat[order], (order < len(grids))
+    key, lonlat, own = key[order], lonlat[order], order < len(grids)
     first = np.concatenate([[True], key[1:] != key[:-1]])
     # The sort is stable, so a grid's vertex comes before the frame's on the same point.
     leader = lonlat[np.flatnonzero(first)[np.cumsum(first) - 1]]
@@ -97,7 +92,9 @@ def _table(lattice: Lattice, grids: FloatArray, frame: FloatArray) -> tuple[Int,
         where = shapely.MultiPoint(np.unique(lonlat[apart], axis=0))
         size = float(len(where.geoms))
         raise Refused(message, [Finding(Rule.UNMATCHED_VERTEX, Severity.ERROR, message, where, size, "vertices")])
-    return key[first], lonlat[first]
+    steps, key, lonlat = steps[order][first], key[first], lonlat[first]
+    odd = (lattice.degrees(steps) != lonlat).any(axis=1)
+    return key[odd], lonlat[odd]
 
 
 def _bad(where: shapely.Point | None, message: str = _NO_COORDINATE) -> Finding:
