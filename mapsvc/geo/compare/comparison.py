@@ -15,7 +15,7 @@ import shapely
 from mapsvc.errors import BadInput
 from mapsvc.geo.compare.ground import NOWHERE, Ground, common_ground
 from mapsvc.geo.compare.matching import match_grids
-from mapsvc.geo.crs import Geometries
+from mapsvc.geo.crs import Geometries, projector
 from mapsvc.model.plan import Plan
 
 IntArray = npt.NDArray[np.int64]
@@ -77,7 +77,8 @@ def _moved(ground: Ground, match: IntArray, tolerance_m: float) -> Pieces:
     goes_on = np.append(match, NOWHERE)[ground.first]
     chosen = np.flatnonzero((goes_on != ground.second) | (goes_on == NOWHERE))
     chosen = chosen[np.argsort(-ground.area_m2[chosen], kind="stable")]
-    width, is_real = _widths(ground.plane[chosen], ground.area_m2[chosen], tolerance_m)
+    plane = projector(ground.epsg).geometry(ground.shapes[chosen])
+    width, is_real = _widths(plane, ground.area_m2[chosen], tolerance_m)
     return Pieces(
         first=ground.first[chosen],
         second=ground.second[chosen],
