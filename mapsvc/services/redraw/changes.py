@@ -36,6 +36,7 @@ def changes(weighed: Weighed) -> dict[str, Any]:
 def _areas(weighed: Weighed, lines: ChangedLines) -> Iterator[dict[str, Any]]:
     """Connected pieces of ground with another grid, largest first."""
     from mapsvc.geo.crs import projector
+    from mapsvc.geo.measure import area_m2
 
     step = weighed.step
     pairs = _pairs(step.before, step.after, sorted(lines.touched))
@@ -43,7 +44,7 @@ def _areas(weighed: Weighed, lines: ChangedLines) -> Iterator[dict[str, Any]]:
     if not pieces:
         return
     flat: Any = projector(step.after.epsg).geometry([part for _, _, part in pieces])
-    sizes = shapely.area(flat)
+    sizes = area_m2([part for _, _, part in pieces], step.after.epsg)
     rows = np.flatnonzero(weighed.was.owner != weighed.now.owner)
     lon, lat = weighed.ground.incidents.lon[rows], weighed.ground.incidents.lat[rows]
     was, now = weighed.was.owner[rows], weighed.now.owner[rows]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mapsvc.errors import MapsvcError, Stale
-from mapsvc.model.finding import Finding
+import shapely
+
+from mapsvc.errors import Clash, MapsvcError, Stale
+from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.redraw import Command
 from mapsvc.services.redraw.state import State
 
@@ -52,13 +54,34 @@ def make(state: State, commands: Sequence[Command], weigh: Weigh | None) -> Made
 
 def merge(seen: State, now: State, made: Made) -> Made:
     """`made`, drawn on `seen`, carried over to `now`. Raises Clash where both changed the same line."""
-    from mapsvc.geo.edit.merging import merge_deltas
     from mapsvc.geo.partition.difference import difference
 
     since = difference(seen.partition, now.partition)
-    both = merge_deltas(seen.partition, since, made.delta)
+    both = together(seen.partition, since, made.delta)
     delta = since.inverse().then(both)
     return Made(now.partition, now.partition.after(delta), delta, touched_by(delta), made.findings)
+
+
+def together(parent: Partition, theirs: Delta, ours: Delta) -> Delta:
+    """Two changes of one partition as one. Raises Clash, always with the lines that each of them draws."""
+    from mapsvc.geo.edit.merging import merge_deltas
+
+    try:
+        return merge_deltas(parent, theirs, ours)
+    except Clash as clash:
+        if any(finding.rule is Rule.SAME_LINE for finding in clash.findings):
+            raise
+        drawn = [_drawn(parent, "The other", theirs), _drawn(parent, "This", ours)]
+        raise Clash(str(clash), [*clash.findings, *drawn]) from clash
+
+
+def _drawn(parent: Partition, whose: str, delta: Delta) -> Finding:
+    """The new lines of a change."""
+    from mapsvc.analysis.changed_lines import ChangedLines, degree_lines
+
+    lines = degree_lines(parent, ChangedLines.of(delta).came)
+    where = shapely.line_merge(shapely.MultiLineString(list(lines))) if len(lines) else None
+    return Finding(Rule.SAME_LINE, Severity.ERROR, f"{whose} change draws this line.", where)
 
 
 def touched_by(delta: Delta) -> frozenset[int]:

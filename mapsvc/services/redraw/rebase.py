@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mapsvc.errors import BadQuery, Clash, Conflict, Refused
 from mapsvc.model.draft import Edit
 from mapsvc.services.redraw.desk import Desk, Json, check_open
-from mapsvc.services.redraw.editing import Made, touched_by
+from mapsvc.services.redraw.editing import Made, together, touched_by
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.state import State
@@ -51,8 +51,6 @@ class Rebase:
 
     def merge(self, draft_id: str, revision: int, other_id: str, *, post: str) -> Json:
         """Take over the changes of another draft of the same plan: CHANGE."""
-        from mapsvc.geo.edit.merging import merge_deltas
-
         begun = time.perf_counter()
         if other_id == draft_id:
             raise BadQuery("A draft cannot be merged with itself.", field="draft")
@@ -62,7 +60,7 @@ class Rebase:
             check_open(state.draft)
             if other.draft.base_id != state.draft.base_id:
                 raise Conflict("The two drafts start from different plans. Bring both onto the same edition first.")
-            both = merge_deltas(state.start, state.delta, other.delta)
+            both = together(state.start, state.delta, other.delta)
             delta = state.delta.inverse().then(both)
             if delta.is_empty:
                 raise Conflict("The other draft changes nothing that this one does not.")
@@ -79,7 +77,9 @@ class Rebase:
         done = [edit for edit in session.edits if edit.position <= state.draft.position]
         if len(done) <= _ONE_BY_ONE:
             try:
-                shapes = [_together(state.start, theirs, session.led(edit.position)[1]) for edit in done]
+                shapes = [
+                    state.start.after(together(state.start, theirs, session.led(edit.position)[1])) for edit in done
+                ]
                 return _as_edits(target, done, shapes)
             except (Clash, Refused):
                 # An edit that was taken back later may clash where the whole does not.
@@ -87,7 +87,7 @@ class Rebase:
         told: dict[str, Any] = {"kind": "rebase", "from": state.draft.base_id, "edits": len(done)}
         reasons = "; ".join(dict.fromkeys(edit.reason for edit in done if edit.reason))
         whole = Edit(0, 0, told, reasons or f"Brought onto {onto}", b"", done[-1].post if done else "")
-        return _as_edits(target, [whole], [_together(state.start, theirs, state.delta)])
+        return _as_edits(target, [whole], [state.start.after(together(state.start, theirs, state.delta))])
 
     def _theirs(self, state: State, onto: str) -> Delta:
         """What the new edition changed, in the lattice of the draft's start."""
@@ -100,12 +100,6 @@ class Rebase:
         except Refused as refused:
             told = f"The draft cannot be brought onto {onto}: {refused}"
             raise Clash(told, refused.findings) from refused
-
-
-def _together(start: Partition, theirs: Delta, ours: Delta) -> Partition:
-    from mapsvc.geo.edit.merging import merge_deltas
-
-    return start.after(merge_deltas(start, theirs, ours))
 
 
 def _as_edits(target: Partition, edits: Sequence[Edit], shapes: Sequence[Partition]) -> list[Edit]:

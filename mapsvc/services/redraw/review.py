@@ -94,9 +94,11 @@ class Review:
     def _publish(self, state: State, plan: Plan, post: str) -> int:
         desk, draft = self._desk, state.draft
         now = plan.valid_from is not None and plan.valid_from <= desk.today()
-        rows, carried = NOTHING, desk.store.find_assigned_plan()
+        rows, carried = NOTHING, None
         if now:
             rows, carried = self._rows(state)
+        else:
+            self._turn.declare()
         publication = Publication(
             draft.id,
             draft.revision,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
+import numpy as np
+
 from mapsvc.errors import MapsvcError
 from mapsvc.services.redraw.assignment import assign
 from mapsvc.services.redraw.desk import Desk
@@ -44,6 +46,17 @@ class Turn:
             return True
         finally:
             self._lock.release()
+
+    def declare(self) -> None:
+        """Have the store say whose grids the incidents carry, before an edition of a later day is stored.
+
+        Without it nobody could tell on that day that they carry those of the edition before.
+        """
+        store, in_force = self._desk.store, self._desk.in_force(self._desk.today())
+        if in_force is None or store.find_assigned_plan() is not None:
+            return
+        nothing = (np.zeros(0, np.int64), store.get_plan(in_force).codes, np.zeros(0, np.int32), np.zeros(0, np.int8))
+        store.reassign(in_force, *nothing, at=self._desk.now(), post=_POST)
 
     def _carry(self, carried: str, in_force: str) -> None:
         desk = self._desk
