@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _KEPT = 24
 """Each holds a number an incident: 4 MB where there are a million."""
+
+_TOTALS = ("living", "load", "households", "addresses")
 
 
 class Standings:
@@ -71,7 +74,7 @@ class Standings:
             known = advance(standing, ground, after, delta)
             if keep:
                 self._keep(after, key, known)
-        return ground, standing, known
+        return ground, *alike(standing, known)
 
     def weigh(self, epsg: int, polygons: Sequence[Any]) -> npt.NDArray[np.int64]:
         """Counted incidents in each polygon: which part of a split keeps its code."""
@@ -98,3 +101,17 @@ class Standings:
             self._held.move_to_end((id(shapes), key))
             while len(self._held) > _KEPT:
                 self._held.popitem(last=False)
+
+
+def alike(one: Standing, other: Standing) -> tuple[Standing, Standing]:
+    """Both with totals for as many numbers: the standing of an earlier state does not know later grids."""
+    size = max(len(one.living), len(other.living))
+    return _padded(one, size), _padded(other, size)
+
+
+def _padded(standing: Standing, size: int) -> Standing:
+    short = size - len(standing.living)
+    if not short:
+        return standing
+    totals: dict[str, Any] = {name: np.pad(getattr(standing, name), (0, short)) for name in _TOTALS}
+    return replace(standing, **totals)

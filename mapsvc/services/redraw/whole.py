@@ -9,6 +9,7 @@ from mapsvc.errors import CannotTell, Refused
 from mapsvc.model.effect import Effect
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.session import Session
+from mapsvc.services.redraw.standings import alike
 from mapsvc.services.redraw.state import State
 from mapsvc.services.scene.memo import Memo
 
@@ -83,7 +84,8 @@ class Wholes:
         """Who owns what before and after."""
         standings = self._desk.standings
         ground, was = standings.under(step.first, step.before)
-        return Weighed(step, ground, was, standings.under(step.first, step.after)[1])
+        now = standings.under(step.first, step.after)[1]
+        return Weighed(step, ground, *alike(was, now))
 
     def effect(self, state: State) -> Effect:
         """The consequences of the whole draft."""
