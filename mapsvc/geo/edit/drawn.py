@@ -55,7 +55,10 @@ def area_segments(
         raise refusal(Rule.CROSSING, message, where or part.boundary, field=field)
     points, ring = shapely.get_coordinates(shapely.get_rings(shapely.orient_polygons(parts)), return_index=True)
     steps = partition.steps(points)
-    return _with_length(segments_of(steps)[ring[1:] == ring[:-1]])
+    segments = _with_length(segments_of(steps)[ring[1:] == ring[:-1]])
+    if not len(segments):
+        raise refusal(Rule.EMPTY_GEOMETRY, "The drawn area is smaller than a millimetre.", area, field=field)
+    return segments
 
 
 def lay_on(drawn: IntArray, old: IntArray) -> IntArray:

@@ -18,7 +18,7 @@ def reshape(partition: Partition, command: Reshape) -> Delta:
     """Give to the other grid what the line cuts off either grid along their shared edge.
 
     Of each grid (each part of one in several) the largest piece stays. Refused with findings where the two share no
-    edge, or where the line cuts nothing off along it.
+    edge, where the line cuts nothing off along it, or where it halves a grid, so that either piece could be meant.
     """
     one, two = (partition.number_of(code) for code in command.between)
     shared = partition.arcs_of(one) & partition.arcs_of(two) if one != two else frozenset()
@@ -43,14 +43,27 @@ def follow(made: Cut, shared: frozenset[int], nothing: str) -> Delta:
     along = np.zeros(len(made.faces), dtype=bool)
     along[left[edge]] = along[right[edge]] = True
     flips = along & ~_largest(made)
+    codes = [made.partition.facts[number].code for number in (one, two)]
     if not flips.any():
-        codes = [made.partition.facts[number].code for number in (one, two)]
         raise refusal(Rule.NO_CUT, nothing, made.where, codes=codes, field="line")
-    if (flips[left[edge]] & flips[right[edge]]).any():
+    swapped = (flips[left[edge]] & flips[right[edge]]).any()
+    if swapped or _is_doubtful(made, edge, along, flips):
         message = "The line crosses the edge instead of following it; begin and end it on the edge."
-        codes = [made.partition.facts[number].code for number in (one, two)]
         raise refusal(Rule.NO_CUT, message, made.where, codes=codes, field="line")
     return rebuild(made, np.where(flips, one + two - made.owner, made.owner))
+
+
+def _is_doubtful(made: Cut, edge: BoolArray, along: BoolArray, flips: BoolArray) -> bool:
+    """True where a piece that changes hands could as well be the one that stays: it lies at other edges too, the
+    largest piece lies along this edge too, and it is no more than twice as large."""
+    other = ~made.rows.is_line & ~edge
+    at_others = np.zeros(len(along), dtype=bool)
+    at_others[made.faces.left[other]] = at_others[made.faces.right[other]] = True
+    groups, area2 = made.groups(), made.faces.area2
+    stays = _largest(made) & along
+    largest = np.zeros(len(along), dtype=np.int64)
+    largest[groups[stays]] = area2[stays]
+    return bool((flips & at_others & (2 * area2 > largest[groups]) & (largest[groups] > 0)).any())
 
 
 def _largest(made: Cut) -> BoolArray:
