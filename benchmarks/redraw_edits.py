@@ -71,7 +71,7 @@ Maker = Callable[[Partition, np.random.Generator], Command]
 def junction_move(partition: Partition, rng: np.random.Generator) -> Command:
     """A junction of the inside goes some metres away; all grids that meet there follow."""
     number, arc = _inner_arc(partition, rng)
-    lon, lat = partition.degrees(arc.steps[:1])[0] + rng.uniform(-1, 1, 2) * _size(partition, number) * 0.004
+    lon, lat = partition.degrees(arc.steps[:1])[0] + rng.uniform(-1, 1, 2) * _size(partition, number) * 0.015
     return MoveVertices((VertexMove(_id_of(partition, number, arc), 0, lon, lat),))
 
 
@@ -125,6 +125,14 @@ def transfer(partition: Partition, rng: np.random.Generator) -> Command:
     return Transfer(ring, partition.grid(arc.left).code)
 
 
+def junction_ring(partition: Partition, rng: np.random.Generator) -> Command:
+    """A drawn ring round a junction of four grids goes to one of them: four grids change."""
+    number, arc = _inner_arc(partition, rng)
+    at = partition.degrees(arc.steps[:1])[0]
+    ring = shapely.Point(at).buffer(float(_size(partition, number) * 0.15), quad_segs=3)
+    return Transfer(ring, partition.grid(arc.left).code)
+
+
 EDITS: dict[str, Maker] = {
     "move a junction": junction_move,
     "move 12 vertices": bulge,
@@ -141,12 +149,13 @@ def _any_number(partition: Partition, rng: np.random.Generator) -> int:
 
 def _inner_arc(partition: Partition, rng: np.random.Generator):  # type: ignore[no-untyped-def]
     """A grid and one of its arcs with a grid on both sides and some vertices, its left or right one."""
-    while True:
+    for _ in range(100):
         number = _any_number(partition, rng)
         for arc_id in rng.permutation(sorted(partition.arcs_of(number))).tolist():
             arc = partition.arcs[arc_id]
             if arc.left >= 0 and arc.right >= 0 and len(arc.steps) > 16:
                 return number, arc
+    raise LookupError("no line between two grids is long enough")
 
 
 def _id_of(partition: Partition, number: int, arc: object) -> int:

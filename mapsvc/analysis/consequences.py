@@ -71,10 +71,11 @@ def _joined(segments: Any) -> Any:
 
 def _changed_numbers(lines: ChangedLines, delta: Delta, was: Standing, now: Standing) -> list[int]:
     """Grids with another shape, name or load, in code order (a grid that is gone by its last code)."""
-    size = len(was.load)
+    # An undone edit leaves room for a number that the state before it does not know.
+    size = min(len(was.load), len(now.load))
     changed = {*lines.touched, *delta.before}
     for one in ("load", "households", "addresses"):
-        changed |= set(np.flatnonzero(getattr(was, one) != getattr(now, one)[:size]).tolist())
+        changed |= set(np.flatnonzero(getattr(was, one)[:size] != getattr(now, one)[:size]).tolist())
     return sorted(
         (number for number in changed if _is_living(was, number) or _is_living(now, number)),
         key=lambda number: _facts(was, now, number).code,

@@ -160,6 +160,21 @@ def test_a_split_makes_a_grid_that_was_nothing_before() -> None:
     assert now.living.tolist() == [True] * 10
 
 
+def test_undoing_a_split_tells_the_same_figures_the_other_way_round() -> None:
+    label = nine().label.copy()
+    label[9] = 9
+    old, new, on = nine(), mesh(label, NINE | {9: "11a"}), ground()
+    delta = delta_between(old, new)
+    was = standing_of(old, on)
+    now = advance(was, on, new, delta)
+    there = consequences(on, was, now, delta)
+    back = consequences(on, now, advance(now, on, old, delta.inverse()), delta.inverse())
+    plain = consequences(on, now, was, delta.inverse())
+    assert [grid.load for grid in back.grids] == [grid.load[::-1] for grid in there.grids]
+    assert (back.moved, back.area_m2) == (there.moved, pytest.approx(there.area_m2))
+    assert plain.grids == back.grids
+
+
 def test_a_vertex_pulled_by_twenty_metres_moves_the_line_twenty_metres() -> None:
     points = nine().points.copy()
     points[1, 1] += (0, SIDE // 5)
