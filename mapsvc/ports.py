@@ -127,8 +127,8 @@ class Store(Protocol):
     def put_plan(self, plan: Plan, *, at: int, post: str) -> Event:
         """Store a new plan with its grids and findings; Conflict if the id exists.
 
-        A plan with status published ends the validity of the edition in force on its valid_from (its
-        valid_to becomes that day) in the same transaction. Its recorded_at is set to `at`.
+        An edition ends where the next begins, whichever was put first: a published plan ends the edition in force
+        on its valid_from, and itself on the first day of the next one. Its recorded_at is set to `at`.
         """
 
     def get_plan(self, plan_id: str) -> Plan:
@@ -170,27 +170,28 @@ class Store(Protocol):
         """
 
     def move_in_draft(self, draft_id: str, position: int, *, revision: int, at: int, post: str) -> Draft:
-        """Undo or redo to 0 <= position <= edits ("draft.undone", "draft.redone"); Conflict where it is not open."""
+        """Undo or redo to 0 <= position <= edits ("draft.undone", "draft.redone"); BadInput for another, Conflict if
+        it is not open or stands there already."""
 
     def replace_edits(
         self, draft_id: str, edits: Sequence[Edit], draft: Draft, *, revision: int, at: int, post: str
     ) -> Draft:
         """The draft gets this line of edits and the facts of `draft` (base, parent ...), e.g. after a rebase
-        ("draft.rebased"); the old line becomes lost edits."""
+        ("draft.rebased"); the old line becomes lost edits, all of the new one is in effect. Conflict for history."""
 
     def set_reason(self, draft_id: str, position: int, reason: str, *, revision: int, at: int, post: str) -> Draft:
         """Write why an edit was made ("draft.explained"); Conflict where the draft is not open."""
 
     def set_draft(self, draft: Draft, *, kind: str, revision: int, at: int, post: str) -> Draft:
-        """Replace the facts of a draft (name, status, note, kept ...), its edits stay; event `kind`."""
+        """Replace the facts of a draft (name, status, note ...), edits and base stay; event `kind`; Conflict for history."""
 
     def publish_draft(self, publication: Publication, *, at: int, post: str) -> Event:
         """Make an edition of a draft, in one transaction with its event ("plan.published").
 
         Checks that the draft is in review at `revision` (Stale), that the edition in force on plan.valid_from is
-        `parent_id` (Conflict: the parent moved on), and that no incident was added after `last_fid` and no edition
-        assigned since (Busy: compute again). Then stores the plan, ends the parent's validity, sets the draft
-        PUBLISHED, and assigns the incidents given, if any.
+        `parent_id` (Conflict: the parent moved on), and, where it assigns, that no incident was added after
+        `last_fid` and no edition assigned since (Busy: compute again). Then stores the plan, ends the parent's
+        validity, sets the draft PUBLISHED, and assigns the incidents given, if any.
         """
 
     # incidents
@@ -224,7 +225,8 @@ class Store(Protocol):
         at: int,
         post: str,
     ) -> Event:
-        """Set grid (index into grid_codes, -1 = none) and certainty of these incidents, in one transaction."""
+        """Set grid (index into grid_codes, -1 = none) and certainty of these incidents, in one transaction; also
+        grid_share: 1 where it is certain, 0 without a grid, else it stays."""
 
 
 @dataclass(frozen=True, slots=True)
