@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
-from mapsvc.geo.edit.lines_check import check_junctions, check_lines, only_nodes
+from mapsvc.geo.edit.lines_check import check_junctions, check_lines
 from mapsvc.geo.edit.refuse import codes_of, line, lines, refusal
+from mapsvc.geo.edit.shape_change import changed_sides, only_nodes
 from mapsvc.geo.partition.arc import GAP, OUTSIDE
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.exact import segments_of
@@ -39,26 +40,27 @@ def check(
     frame: the frame may change. pieces: grids may fall into more pieces. locked: codes or ids of grids that must keep
     their shape; a node on their line is no change of shape.
     """
-    touched = frozenset(side for side in delta.sides if side >= 0)
-    if not touched and not delta.sides:
-        return touched
+    if not delta.sides:
+        return frozenset()
+    sides = changed_sides(delta)
+    touched = frozenset(side for side in sides if side >= 0)
     _check_length(after, delta)
     _check_locked(before, delta, touched, locked)
     _check_vanished(before, delta, after, touched)
-    same_frame = OUTSIDE not in delta.sides or only_nodes(delta, OUTSIDE)
+    same_frame = OUTSIDE not in sides or only_nodes(delta, OUTSIDE)
     if not same_frame and not frame:
         removed = [arc for arc in delta.removed.values() if OUTSIDE in (arc.left, arc.right)]
         where = lines(before, np.concatenate([segments_of(arc.steps) for arc in removed])) if removed else None
         raise refusal(Rule.OUTSIDE_FRAME, "This would change the frame of the plan.", where)
-    is_new = check_lines(after, delta, delta.sides - {OUTSIDE} if same_frame else delta.sides)
+    is_new = check_lines(after, delta, sides - {OUTSIDE} if same_frame else sides)
     check_junctions(after, delta)
     now = sorted(number for number in touched if number in after.facts)
-    _check_polygons(after, now, delta)
+    _check_polygons(after, [*now, GAP] if GAP in sides else now)
     if not same_frame:
         _check_frame(after)
     if not pieces:
         _check_pieces(before, delta, after, now)
-    if same_frame and GAP not in delta.sides:
+    if same_frame and GAP not in sides:
         _check_area(before, after, touched, now)
     if is_new:
         _second_opinion(after, now)
@@ -94,9 +96,9 @@ def _check_vanished(before: Partition, delta: Delta, after: Partition, touched: 
             raise refusal(Rule.ORPHANED, "Ground of a grid that goes would be left over.")
 
 
-def _check_polygons(after: Partition, now: list[int], delta: Delta) -> None:
+def _check_polygons(after: Partition, sides: list[int]) -> None:
     """Each touched grid, and the GAPs, are valid polygons."""
-    for number in [*now, *({GAP} & delta.sides)]:
+    for number in sides:
         try:
             sound = bool(shapely.is_valid(after.polygon(number)))
         except Tangled:

@@ -13,9 +13,9 @@ import numpy as np
 import shapely
 
 from mapsvc.geo.edit.refuse import codes_of, lines, places, refusal
-from mapsvc.geo.partition.arc import Arc
+from mapsvc.geo.edit.shape_change import new_segments
 from mapsvc.geo.partition.delta import Delta
-from mapsvc.geo.partition.exact import Bool, Int, cross_properly, meets_pixel, pack, same_codes, segments_of, undirected
+from mapsvc.geo.partition.exact import Bool, Int, cross_properly, meets_pixel, pack, same_codes, undirected
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule
 
@@ -99,31 +99,6 @@ def check_junctions(after: Partition, delta: Delta) -> None:
             _refuse(after, around, "The lines that meet here would lie crosswise.", points=np.array([[x, y]]))
 
 
-def new_segments(delta: Delta) -> Int:
-    """(k, 4) segments of the added arcs that no removed arc has, in either direction."""
-    added, removed = _segments(delta.added.values()), _segments(delta.removed.values())
-    one, two = same_codes(undirected(added), undirected(removed))
-    return added[~np.isin(one, two)]
-
-
-def only_nodes(delta: Delta, side: int) -> bool:
-    """True where the line around `side` only got more vertices, each on a segment of the old line."""
-    added = _segments(arc for arc in delta.added.values() if side in (arc.left, arc.right))
-    removed = _segments(arc for arc in delta.removed.values() if side in (arc.left, arc.right))
-    one, two = same_codes(undirected(added), undirected(removed))
-    come, gone = added[~np.isin(one, two)], removed[~np.isin(two, one)]
-    if not len(come) and not len(gone):
-        return True
-    old, new = (np.unique(pack(part.reshape(-1, 2))) for part in (gone, come))
-    if not np.isin(old, new).all():
-        return False
-    points = come.reshape(-1, 2)
-    points = points[~np.isin(pack(points), old)]
-    one, two = np.divmod(np.arange(len(points) * len(gone)), max(len(gone), 1))
-    met = meets_pixel(gone[two], points[one])
-    return len(np.unique(one[met])) == len(points)
-
-
 def _check_vertices(after: Partition, sides: Iterable[int], steps: Int, is_end: Bool) -> None:
     """A vertex within an arc belongs to that arc alone, once."""
     keys = pack(steps)
@@ -164,11 +139,6 @@ def _compare(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> 
         return 1 if lower[0] else -1
     cross = one[0] * two[1] - one[1] * two[0]
     return -1 if cross > 0 else 1 if cross < 0 else 0
-
-
-def _segments(arcs: Iterable[Arc]) -> Int:
-    parts = [segments_of(arc.steps) for arc in arcs]
-    return np.concatenate(parts) if parts else np.empty((0, 4), dtype=np.int64)
 
 
 def _refuse(

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from mapsvc.errors import Clash, Refused
 from mapsvc.geo.edit.check import check
-from mapsvc.geo.edit.lines_check import only_nodes
 from mapsvc.geo.edit.merge_facts import merge_facts, name_new
 from mapsvc.geo.edit.net_change import Line, Net, arrays, labels_of, net_of
 from mapsvc.geo.edit.refuse import codes_of, lines
+from mapsvc.geo.edit.shape_change import only_nodes
 from mapsvc.geo.partition.arc import OUTSIDE, Arc
 from mapsvc.geo.partition.assemble import relabel
 from mapsvc.geo.partition.delta import Delta
