@@ -183,7 +183,7 @@ class Store(Protocol):
         """Write why an edit was made ("draft.explained"); Conflict where the draft is not open."""
 
     def set_draft(self, draft: Draft, *, kind: str, revision: int, at: int, post: str) -> Draft:
-        """Replace the facts of a draft (name, status, note ...), edits and base stay; event `kind`; Conflict for history."""
+        """Replace the facts of a draft (name, status ...), edits and base stay; event `kind`; Conflict for history."""
 
     def publish_draft(self, publication: Publication, *, at: int, post: str) -> Event:
         """Make an edition of a draft, in one transaction with its event ("plan.published").
