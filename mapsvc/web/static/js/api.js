@@ -75,18 +75,20 @@ function problemOf(answer, body) {
 
 /**
  * Ask the server to do something.
- * @param {string} method @param {string} path @param {any} body JSON values
+ * @param {string} method @param {string} path @param {any} body JSON values, or a form with a file
  * @param {{etag?: string, post?: string, signal?: AbortSignal}} [how] post: who does it
  * @returns {Promise<{body: any, etag: string}>}
  */
 export async function send(method, path, body, { etag, post, signal } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { 'Content-Type': 'application/json' };
+  const headers = {};
+  const isForm = body instanceof FormData; // the browser names its boundary itself
+  if (!isForm) headers['Content-Type'] = 'application/json';
   if (etag) headers['If-Match'] = etag;
   if (post) headers['X-Post'] = post;
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body: JSON.stringify(body ?? {}), signal, cache: 'no-store', credentials: 'same-origin' });
+    answer = await fetch(path, { method, headers, body: isForm ? body : JSON.stringify(body ?? {}), signal, cache: 'no-store', credentials: 'same-origin' });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem({ status: 0, detail: t('error.offline_write') });

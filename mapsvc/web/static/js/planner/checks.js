@@ -8,7 +8,7 @@ import { found, goTo, keep, snap } from './findings.js';
 import { askReason } from './reason.js';
 import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
-import { gridName, gridShort, isOpen } from './words.js';
+import { gridName, gridShort, isOpen, plainCodes } from './words.js';
 
 const SHOWN_MOST = 12;
 /** Told by the effect itself, in figures. */
@@ -35,7 +35,7 @@ function show(place, refused) {
   redraw(place,
     el('div', { class: 'row between wrap' }, el('h2', {}, t('planner.checks')), refused ? null : wholeWords()),
     el('div', { class: 'col tight' },
-      refused ? el('p', { class: 'note refusal' }, el('b', {}, t('planner.would_refuse'), ' '), el('span', { lang: 'en' }, refused.refused)) : null,
+      refused ? el('p', { class: 'note refusal' }, el('b', {}, t('planner.would_refuse'), ' '), el('span', { lang: 'en' }, plainCodes(refused.refused))) : null,
       features.slice(0, SHOWN_MOST).map((/** @type {any} */ it, /** @type {number} */ i) => card(it, i + 1, !previewed)),
       features.length > SHOWN_MOST ? el('p', { class: 'muted small' }, t('planner.finding.more', { n: number(features.length - SHOWN_MOST) })) : null,
       hotNotes(effect), postNotes(effect)));
@@ -56,7 +56,7 @@ export function card(finding, n, canAct) {
   const answered = it.kept || it.accepted;
   const warns = it.open || it.severity === 'warning';
   const node = el('div', { class: `note finding${warns && !answered ? ' warn' : ''}`, data: { key: it.key ?? '', rule: it.rule } },
-    el('p', {}, el('b', {}, `${n} `, lang === 'zh' ? t(`rule.${it.rule}`) : '', lang === 'zh' ? t('colon') : ''), el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, it.message)),
+    el('p', {}, el('b', {}, `${n} `, lang === 'zh' ? t(`rule.${it.rule}`) : '', lang === 'zh' ? t('colon') : ''), el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, plainCodes(it.message))),
     answered ? el('p', { class: 'small' }, t('findings.kept', { reason: answered })) : null);
   const buttons = el('p', { class: 'row wrap' },
     canAct && isOpen() && it.rule === 'beside_street' ? el('button', { class: 'btn', type: 'button', on: { click: () => snap(finding) } }, t('planner.finding.snap')) : null,

@@ -1,6 +1,5 @@
 // What stands in the way of an edit: it was refused, or another planner changed the same line. Both are answered here, above everything else.
-import { el, fill } from '../el.js';
-import { byId } from '../el.js';
+import { byId, el, fill } from '../el.js';
 import { icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { toast } from '../notice.js';
@@ -9,6 +8,7 @@ import { goTo } from './findings.js';
 import { keepLost } from './lost.js';
 import { askReason } from './reason.js';
 import { hear, tell } from './state.js';
+import { plainCodes } from './words.js';
 
 /** Rules that a reason can lift: a grid in two pieces. */
 const PIECES = new Set(['multipart']);
@@ -42,8 +42,8 @@ function refusal(it) {
   const pieces = all.some((/** @type {any} */ one) => PIECES.has(one.properties.rule)) || /pieces_reason/.test(JSON.stringify(it.detail));
   const where = all.find((/** @type {any} */ one) => one.geometry);
   const card = el('section', { class: 'pad alertcard', role: 'alert' }, el('h1', { tabindex: '-1' }, t(pieces ? 'planner.pieces' : 'planner.refused')),
-    el('div', { class: 'note refusal' }, el('p', { lang: 'en' }, el('b', {}, it.detail)), all.filter((/** @type {any} */ one) => one.properties.message !== it.detail).slice(0, 4).map((/** @type {any} */ one) => el('p', { lang: 'en' }, one.properties.message))),
-    pieces ? askReason(t('planner.pieces.why'), t('planner.pieces.keep'), async (reason) => { await edit({ ...it.command, pieces_reason: reason }, { reason: it.reason || reason }); }, clear)
+    el('div', { class: 'note refusal' }, el('p', { lang: 'en' }, el('b', {}, plainCodes(it.detail))), all.filter((/** @type {any} */ one) => one.properties.message !== it.detail).slice(0, 4).map((/** @type {any} */ one) => el('p', { lang: 'en' }, plainCodes(one.properties.message)))),
+    pieces && it.command ? askReason(t('planner.pieces.why'), t('planner.pieces.keep'), async (reason) => { await edit({ ...it.command, pieces_reason: reason }, { reason: it.reason || reason }); }, clear)
       : el('p', { class: 'row wrap' }, where ? el('button', { class: 'btn pri', type: 'button', on: { click: () => goTo(where.geometry) } }, t('planner.finding.go')) : null,
         el('button', { class: 'btn', type: 'button', on: { click: clear } }, t('close'))));
   fill(place, card);
@@ -55,7 +55,7 @@ function conflict(it) {
   const where = features(it.findings).filter((/** @type {any} */ one) => one.geometry);
   const show = () => { if (where.length) goTo({ type: 'GeometryCollection', geometries: where.map((/** @type {any} */ one) => one.geometry) }); };
   fill(place, el('section', { class: 'pad alertcard', role: 'alert' }, el('h1', { tabindex: '-1' }, t('planner.conflict')),
-    el('p', { lang: 'en' }, it.detail), el('p', { class: 'small' }, t('planner.conflict.saved')),
+    el('p', { lang: 'en' }, plainCodes(it.detail)), el('p', { class: 'small' }, t('planner.conflict.saved')),
     el('p', { class: 'row wrap' },
       where.length ? el('button', { class: 'btn on', type: 'button', on: { click: show } }, t('planner.conflict.show')) : null,
       it.mergeable && it.command ? el('button', { class: 'btn pri', type: 'button', on: { click: () => edit(it.command, { reason: it.reason, merge: true }) } }, t('planner.conflict.merge')) : null,

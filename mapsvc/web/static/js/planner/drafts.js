@@ -128,8 +128,8 @@ async function mergeIn(command, reason, etag) {
 /** @param {any} problem @param {{command?: any, reason?: string, etag?: string}} what */
 async function failed(problem, what) {
   const findings = problem.body?.findings ?? { type: 'FeatureCollection', features: [] };
-  if (problem.status === 422 && what.command) tell('refused', { ...what, detail: problem.message, findings });
-  else if (problem.status === 412 || (problem.status === 409 && what.command)) {
+  if (problem.status === 422) tell('refused', { ...what, detail: problem.message, findings });
+  else if (problem.status === 412 || (problem.status === 409 && findings.features.length)) {
     tell('conflict', { ...what, detail: problem.message, findings, revision: problem.body?.revision, mergeable: problem.body?.mergeable });
   } else toast(problem.message);
   if (problem.status === 412 || problem.status === 409) await refresh();
@@ -192,10 +192,19 @@ export async function refresh() {
 
 /** @param {'undo' | 'redo'} way @param {number} [to] position */
 function step(way, to) {
+  return carryOut(`/${way}`, to === undefined ? {} : { to }, way);
+}
+
+/**
+ * A write that changes lines other than by a command: undo, a file, another draft's changes.
+ * @param {string} rest what follows the draft's address @param {any} body @param {'edit' | 'undo' | 'redo'} [by]
+ * @returns {Promise<any>} CHANGE, or null where nothing was changed
+ */
+export function carryOut(rest, body, by = 'edit') {
   endPreview();
   return inLine(async () => {
     try {
-      return take(await send('POST', path(`/${way}`), to === undefined ? {} : { to }, { etag: plan.etag, post: post() }), way);
+      return take(await send('POST', path(rest), body, { etag: plan.etag, post: post() }), by);
     } catch (problem) {
       return failed(problem, {});
     }

@@ -7,6 +7,7 @@ import { troubleCard } from '../notice.js';
 import { startChecks } from './checks.js';
 import { loadEffect } from './drafts.js';
 import { goal } from './goal.js';
+import { startGrid } from './grid.js';
 import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
 import { bars, table } from './table.js';
@@ -21,9 +22,11 @@ let head;
 /** @param {HTMLElement} place */
 export function startEffect(place) {
   head = el('div', { class: 'effect-head' });
+  const grid = el('div');
   const checks = el('div', { class: 'pad part' });
   const why = el('div', { class: 'pad part' });
-  place.append(head, checks, why);
+  place.append(grid, head, checks, why);
+  startGrid(grid);
   startChecks(checks);
   startWhy(why);
   for (const event of ['preview', 'effect', 'goal']) hear(event, () => { trouble = null; soon(); });

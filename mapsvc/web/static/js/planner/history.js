@@ -7,7 +7,7 @@ import { redo, undo } from './drafts.js';
 import { lostEdits } from './lost.js';
 import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
-import { isOpen } from './words.js';
+import { isOpen, plainCodes } from './words.js';
 
 /** @param {HTMLElement} place */
 export function startHistory(place) {
@@ -18,7 +18,7 @@ export function startHistory(place) {
 /** What an edit is called: the server's own English words, or the kind in the reader's language. @param {any} it */
 export function editTitle(it) {
   const kind = has(`planner.kind.${it.kind}`) ? t(`planner.kind.${it.kind}`) : it.kind;
-  return lang === 'zh' ? kind : it.title || kind;
+  return lang === 'zh' ? kind : plainCodes(it.title) || kind;
 }
 
 /** @param {HTMLElement} place */
@@ -27,9 +27,9 @@ function show(place) {
   const edits = it.edits ?? [];
   redraw(place, el('div', { class: 'pad col' },
     el('h1', { tabindex: '-1' }, t('planner.history')),
-    el('p', { class: 'muted small' }, edits.length ? count('planner.history.words', it.position, { n: number(it.position), all: number(edits.length) }) : t('planner.history.none')),
+    el('p', { class: 'muted small' }, edits.length ? it.position === edits.length ? count('planner.history.all', it.position, { n: number(it.position) }) : count('planner.history.words', it.position, { n: number(it.position), all: number(edits.length) }) : t('planner.history.none')),
     el('ol', { class: 'history' },
-      edits.length ? step(0, el('b', {}, t('planner.history.start', { name: it.base?.name || it.base?.valid_from || '' })), null) : null,
+      edits.length ? step(0, el('b', {}, t('planner.history.start', { name: it.base?.valid_from ? t('planner.review.edition_usual', { date: it.base.valid_from }) : it.base?.name ?? '' })), null) : null,
       edits.map((/** @type {any} */ edit) => step(edit.position, el('b', {}, `${edit.position}. ${editTitle(edit)}`), edit))),
     lost()));
 }
@@ -66,5 +66,5 @@ function lost() {
   if (!all.length) return null;
   return el('section', { class: 'part' }, el('h2', {}, t('planner.lost.title')), el('p', { class: 'muted small' }, t('planner.lost.words')),
     el('ul', { class: 'col tight' }, all.map((it) => el('li', { class: 'note' }, el('b', {}, has(`planner.kind.${it.command.kind}`) ? t(`planner.kind.${it.command.kind}`) : it.command.kind),
-      it.reason ? el('p', { class: 'small' }, it.reason) : null, el('p', { class: 'small', lang: 'en' }, it.detail)))));
+      it.reason ? el('p', { class: 'small' }, it.reason) : null, el('p', { class: 'small', lang: 'en' }, plainCodes(it.detail))))));
 }

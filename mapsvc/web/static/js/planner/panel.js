@@ -4,6 +4,7 @@ import { byId, el, fill } from '../el.js';
 import { t } from '../i18n.js';
 import { startConflict } from './conflict.js';
 import { startEffect } from './effect.js';
+import { startFiles } from './files.js';
 import { startFindings } from './findings.js';
 import { startHistory } from './history.js';
 import { showMoved } from './movedlist.js';
@@ -13,7 +14,7 @@ import { hear, plan } from './state.js';
 import { isOpen } from './words.js';
 
 /** Tab -> what fills it. '' is the first one. @type {[string, (place: HTMLElement) => void][]} */
-const PARTS = [['', startEffect], ['proposals', startProposals], ['history', startHistory], ['review', startReview]];
+const PARTS = [['', startEffect], ['proposals', startProposals], ['history', startPast], ['review', startReview]];
 
 /** @type {HTMLElement} */
 let list;
@@ -34,6 +35,14 @@ export function startPanel() {
   on('view', (changed) => { if (changed.has('panel') || changed.has('sel')) show(); });
   hear('draft', tabs);
   show();
+}
+
+/** The history, and below it what comes and goes by files. @param {HTMLElement} place */
+function startPast(place) {
+  const [past, files] = [el('div'), el('div')];
+  place.append(past, files);
+  startHistory(past);
+  startFiles(files);
 }
 
 /** The part that is open. */

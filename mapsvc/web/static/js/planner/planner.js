@@ -41,8 +41,8 @@ async function facts() {
 }
 
 async function startDraft() {
-  const [{ startToolbar }, { startTopbar }, { startPanel }, { startCompare }, { startPanelKeys }] = await Promise.all([
-    import('./toolbar.js'), import('./topbar.js'), import('./panel.js'), import('./compare.js'), import('./panelkeys.js')]);
+  const [{ startToolbar }, { startTopbar }, { startPanel }, { startCompare }, { startOverlay }, { startPanelKeys }] = await Promise.all([
+    import('./toolbar.js'), import('./topbar.js'), import('./panel.js'), import('./compare.js'), import('./overlay.js'), import('./panelkeys.js')]);
   startToolbar();
   startTopbar();
   startPanel();
@@ -50,7 +50,7 @@ async function startDraft() {
   const map = await import('./mapview.js').catch((error) => { console.error(error); return null; });
   if (map) map.startPlannerMap();
   startAddress();
-  if (map) startCompare();
+  if (map) { startCompare(); startOverlay(); }
   startPanelKeys();
   await loadEffect();
   watch(LOOK_EVERY_MS);

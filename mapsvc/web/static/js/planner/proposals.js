@@ -3,7 +3,7 @@ import { app, on } from '../app.js';
 import { send } from '../api.js';
 import { el, fill } from '../el.js';
 import { areaKm2, decimal, number, percent } from '../format.js';
-import { count, t } from '../i18n.js';
+import { count, lang, t } from '../i18n.js';
 import { troubleCard } from '../notice.js';
 import { edit } from './drafts.js';
 import { goTo } from './findings.js';
@@ -11,7 +11,7 @@ import { goal, setGoal } from './goal.js';
 import { post } from './post.js';
 import { redraw } from './redraw.js';
 import { hear, plan, tell } from './state.js';
-import { gridShort, isOpen } from './words.js';
+import { gridName, isOpen, plainCodes } from './words.js';
 
 /** The last answer, and the question it answers. @type {any} */
 let answer = null;
@@ -47,7 +47,7 @@ export function startProposals(where) {
   hear('goal', show);
 }
 
-/** @param {string} which 'smallest' | 'fresh' @param {{seed?: number}} [how] */
+/** @param {string} which 'smallest' | 'fresh' @param {{seed?: number, revision?: number}} [how] revision: the one the steps were worked out for */
 async function compute(which, how = {}) {
   running?.abort();
   const mine = new AbortController();
@@ -99,7 +99,7 @@ function summary() {
   const moved = count('planner.proposals.moves', steps.length, { n: number(steps.length), km2: areaKm2(answer.area_m2 ?? 0), share: percent(answer.moved_share ?? 0) });
   return [el('p', { class: 'muted small' }, words, ' ', moved, was === null ? null : [' ', t('planner.proposals.deviation', { was: percent(was), now: percent(now) })]),
     answer.reached === false ? el('p', { class: 'note warn' }, el('b', {}, t('planner.proposals.not_reached', { goal: percent(within) })), ' ', t('planner.proposals.best', { now: percent(now ?? 0) })) : null,
-    reached(steps), (answer.notes ?? []).map((/** @type {string} */ note) => el('p', { class: 'small muted', lang: 'en' }, note))];
+    reached(steps), (answer.notes ?? []).map((/** @type {string} */ note) => el('p', { class: 'small muted', lang: 'en' }, plainCodes(note)))];
 }
 
 /** @param {any[]} steps */
@@ -120,23 +120,24 @@ function card(step) {
   const next = answer.steps.find((/** @type {any} */ it) => !it.applied)?.n === step.n;
   const [was, now] = step.ratio ?? [null, null];
   return el('li', { class: `stepcard${step.n === shownStep ? ' on' : ''}`, data: { n: step.n }, on: { pointerenter: () => point(step.n), focusin: () => point(step.n) } },
-    el('div', { class: 'row between' }, el('b', {}, `${step.n}. ${step.title || t('planner.proposals.from_to', { from: gridShort(step.from), to: gridShort(step.to) })}`),
+    el('div', { class: 'row between' }, el('b', {}, `${step.n}. ${step.from ? t('planner.proposals.from_to', { from: gridName(step.from), to: gridName(step.to) }) : t('planner.proposals.fresh')}`),
       step.applied ? el('button', { class: 'btn', type: 'button', disabled: true }, t('planner.proposals.applied'))
         : el('button', { class: `btn${next ? ' pri' : ''}`, type: 'button', disabled: !isOpen(), data: { id: `apply-${step.n}` }, on: { click: () => apply(step.command, step.why) } }, t('planner.proposals.apply'))),
     el('p', { class: 'small' }, [
       step.households === null || step.households === undefined ? '' : count('planner.proposals.households', step.households, { n: number(step.households) }),
-      t('planner.proposals.incidents', { n: number(step.incidents ?? 0), open: number(step.open ?? 0) }),
+      step.incidents === null || step.incidents === undefined ? '' : t('planner.proposals.incidents', { n: number(step.incidents ?? 0), open: number(step.open ?? 0) }),
       was === null ? '' : t('planner.proposals.ratio', { was: decimal(was, 2), now: decimal(now, 2) })].filter(Boolean).join(' ')),
-    step.why ? el('p', { class: 'small muted', lang: 'en' }, step.why) : null,
+    step.why ? el('p', { class: 'small muted', lang: 'en' }, plainCodes(step.why)) : null,
     step.shape ? el('button', { class: 'link small', type: 'button', data: { id: `go-${step.n}` }, on: { click: () => { point(step.n); goTo(step.shape); } } }, t('planner.finding.go')) : null);
 }
 
 /** @param {any} command @param {string} why */
 async function apply(command, why) {
-  const done = await edit(command, { reason: why || t(`planner.proposals.${kind}_reason`, { goal: percent(answer.proposal?.within ?? goal()) }) });
+  const done = await edit(command, { reason: (lang === 'en' && plainCodes(why)) || t(`planner.proposals.${kind}_reason`, { goal: percent(answer.proposal?.within ?? goal()) }) });
   if (!done) return;
   // The same question again tells which steps the draft now holds.
-  compute(kind, answer.proposal?.seed === undefined ? {} : { seed: answer.proposal.seed });
+  const { seed, revision } = answer.proposal ?? {};
+  compute(kind, { seed, revision });
 }
 
 function buttons() {

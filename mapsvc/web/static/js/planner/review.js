@@ -10,7 +10,7 @@ import { editTitle } from './history.js';
 import { redraw } from './redraw.js';
 import { drawReviewing } from './reviewing.js';
 import { hear, plan } from './state.js';
-import { isOpen } from './words.js';
+import { isOpen, plainCodes } from './words.js';
 
 /** What was typed and is not sent yet. @type {{valid_from: string, edition_name: string}} */
 let typed = { valid_from: '', edition_name: '' };
@@ -51,7 +51,7 @@ function conditions() {
   ];
   if (now) list.push({ ok: Math.abs(now - was) <= 1e-6 * was, blocks: false, words: t('planner.review.area', { km2: areaKm2(now), share: ((Math.abs(now - was) / was) * 100).toFixed(3) }) });
   list.push({ ok: !open.length, blocks: open.some((/** @type {any} */ one) => one.properties.open), words: open.length ? count('planner.review.findings', open.length, { n: number(open.length) }) : t('planner.review.no_findings'),
-    ...(open.length ? { link: open[0].properties.message, go: () => { setView({ panel: '' }); goTo(open[0].geometry); } } : {}) });
+    ...(open.length ? { link: plainCodes(open[0].properties.message), go: () => { setView({ panel: '' }); goTo(open[0].geometry); } } : {}) });
   if (edits.length) {
     list.push({ ok: !reasonless.length, blocks: true, words: t('planner.review.reasons', { n: number(edits.length - reasonless.length), all: number(edits.length) }),
       ...(reasonless.length ? { link: t('planner.review.add_reason'), go: () => focusReason(reasonless[0].position) } : {}) });

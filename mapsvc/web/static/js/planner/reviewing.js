@@ -12,6 +12,7 @@ import { isReviewer } from './post.js';
 import { askReason } from './reason.js';
 import { redraw } from './redraw.js';
 import { plan, tell } from './state.js';
+import { plainCodes } from './words.js';
 
 /** Findings that the reviewer agrees to, by key. @type {Set<string>} */
 const agreed = new Set();
@@ -60,11 +61,11 @@ function findings(place) {
     const reason = kept || accepted;
     const yes = agreed.has(key);
     return el('div', { class: `note${yes ? '' : ' warn'}`, data: { key } },
-      el('p', {}, lang === 'zh' ? [el('b', {}, t(`rule.${rule}`)), t('colon')] : null, el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, message), reason ? [' ', t('planner.reviewing.kept', { reason })] : null),
+      el('p', {}, lang === 'zh' ? [el('b', {}, t(`rule.${rule}`)), t('colon')] : null, el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, plainCodes(message)), reason ? [' ', t('planner.reviewing.kept', { reason })] : null),
       el('p', { class: 'row wrap' },
         isReviewer() ? [
           el('button', { class: `btn${yes ? ' on' : ''}`, type: 'button', data: { id: `agree-${key}` }, aria: { pressed: yes }, on: { click: () => { if (yes) agreed.delete(key); else agreed.add(key); tell('kept'); } } }, t('planner.reviewing.agree')),
-          el('button', { class: 'btn', type: 'button', on: { click: () => { note = `${note}${note ? ' ' : ''}${message}`; sendBack(place); } } }, t('planner.reviewing.ask_change'))] : null,
+          el('button', { class: 'btn', type: 'button', on: { click: () => { note = `${note}${note ? ' ' : ''}${plainCodes(message)}`; sendBack(place); } } }, t('planner.reviewing.ask_change'))] : null,
         it.geometry ? el('button', { class: 'btn quiet', type: 'button', on: { click: () => goTo(it.geometry) } }, t('planner.finding.go')) : null));
   });
 }

@@ -14,7 +14,7 @@ export function wasNow(pair, shown) {
   if (!pair) return ['–'];
   const [was, now] = pair.map((it) => (it === null || it === undefined ? '–' : shown(it)));
   if (was === now) return [now];
-  return [`${was} → `, el('b', {}, now)];
+  return [el('span', { class: 'was' }, `${was} →`), ' ', el('b', {}, now)];
 }
 
 /** Columns: message key -> pair of a grid and how it is written. @type {[string, string, (n: number) => string][]} */
@@ -30,7 +30,7 @@ export function table(effect, { all = false } = {}) {
     el('table', {}, el('caption', { class: 'sr' }, t('planner.table')),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('planner.table.grid')), COLUMNS.map(([key]) => el('th', { scope: 'col' }, t(`planner.table.${key}`, { days: effect.load?.days ?? 90 }))))),
       el('tbody', {}, rows.map(row),
-        others ? el('tr', { class: 'muted' }, el('td', {}, count('planner.table.others', others, { n: number(others) })), COLUMNS.map(() => el('td', {}, t('planner.table.same')))) : null)),
+        others ? el('tr', { class: 'muted' }, el('td', {}, count('planner.table.others', others, { n: number(others) })), el('td', { colspan: COLUMNS.length }, t('planner.table.same'))) : null)),
     rest > 0 ? el('button', { class: 'btn quiet', type: 'button', on: { click: () => setView({ sel: 'list:grids' }) } }, t('planner.table.more', { n: number(rest) })) : null);
 }
 

@@ -25,6 +25,11 @@ export function gridName(code) {
   return gridTitle(gridOf(code), code);
 }
 
+/** A sentence of the server with its 15-figure codes as people say them. @param {string} text */
+export function plainCodes(text) {
+  return String(text ?? '').replace(/\b\d{15}\b/g, (code) => shortCode(code));
+}
+
 /** "05" for a code: where there is no room. @param {string} code */
 export function gridShort(code) {
   return shortCode(code);
