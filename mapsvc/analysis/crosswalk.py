@@ -56,9 +56,7 @@ def crosswalk_area(a: Plan, b: Plan, ground: Ground) -> Report:
         "from_total_m2": float(area[first >= 0].sum()),
         "to_total_m2": float(area[second >= 0].sum()),
     }
-    notes = (
-        "Ground is cut in lon/lat and measured in metres: sums over a grid agree with its area to 1e-5.",
-    )
+    notes = ("Ground is cut in lon/lat and measured in metres: sums over a grid agree with its area to 1e-5.",)
     return _report(a, b, "area", table, figures, notes, _shapes(ground, keys))
 
 
