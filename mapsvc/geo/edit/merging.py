@@ -48,6 +48,11 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
     try:
         touched = check(parent, delta, merged, frame=frame, pieces=True)
     except Refused as refused:
+        # Both took these segments away; where the new lines are not the same, they do not fit together.
+        gone = sorted(line for line in net_a.keys() & net_b.keys() if net_a[line] is None)
+        if gone:
+            findings = [*_both_lines(parent, net_a, net_b, gone), *refused.findings]
+            raise Clash(_SAME_LINE, findings) from refused
         raise Clash("The two changes do not fit together.", refused.findings) from refused
     _mind_pieces(parent, a, b, merged, {n: m for m, n in names.items()}, touched)
     return delta
@@ -55,8 +60,12 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
 
 def _mind_segments(parent: Partition, net_a: Net, net_b: Net) -> None:
     disputed = sorted(line for line in net_a.keys() & net_b.keys() if net_a[line] != net_b[line])
-    if not disputed:
-        return
+    if disputed:
+        raise Clash(_SAME_LINE, _both_lines(parent, net_a, net_b, disputed))
+
+
+def _both_lines(parent: Partition, net_a: Net, net_b: Net, disputed: list[Line]) -> list[Finding]:
+    """For each pair of grids whose line is in dispute: where one change draws it, and where the other."""
     pairs: dict[frozenset[int], list[Line]] = {}
     for line in disputed:
         sides = net_a[line] or net_b[line] or (0, 0)
@@ -69,7 +78,7 @@ def _mind_segments(parent: Partition, net_a: Net, net_b: Net) -> None:
             shown, _ = arrays({line: (0, 0) for line in wanted or some})
             message = f"{word} change draws the line between {' and '.join(codes) or 'these grids'} here."
             findings.append(Finding(Rule.SAME_LINE, Severity.ERROR, message, lines(parent, shown), grids=codes))
-    raise Clash(_SAME_LINE, findings)
+    return findings
 
 
 def _sides_in(parent: Partition, line: Line) -> tuple[int, int] | None:
