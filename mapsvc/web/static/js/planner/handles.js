@@ -35,6 +35,7 @@ export function startHandles() {
   group = svg('g', { class: 'handle-group' });
   node.append(edges, group);
   hear('drawn', draw);
+  hear('chosen', drawStops);
   app.map.on('moveend', drawStops);
 }
 

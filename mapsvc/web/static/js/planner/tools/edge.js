@@ -87,11 +87,12 @@ export const edgeTool = {
   },
 };
 
-hear('drawn', () => {
+// Once all have heard of the new lines: the chosen edge has its new id by then.
+hear('drawn', () => queueMicrotask(() => {
   if (!inUse) return;
   showHandles();
   if (focusBack) { const spot = focusBack; focusBack = null; if (!focusAt(spot)) app.map.getContainer().focus({ preventScroll: true }); }
-});
+}));
 hear('chosen', () => { if (inUse) { showHandles(); sayChosen(); } });
 
 function showHandles() {

@@ -2,7 +2,7 @@
 import { app } from '../../app.js';
 import { el } from '../../el.js';
 import { number } from '../../format.js';
-import { gridTitle, t } from '../../i18n.js';
+import { count, gridTitle, t } from '../../i18n.js';
 import { button, complain, say } from '../bar.js';
 import { cellAt, chosenCells, clearCells, showCells, toggleCell } from '../cells.js';
 import { edit, endPreview, preview } from '../drafts.js';
@@ -104,7 +104,7 @@ function words(begun) {
   if (mode === 'ring') return begun ? t('planner.draw.ring_on', { n: drawing.points.length }) : t('planner.draw.ring_start');
   if (!begun) return t(`planner.draw.cells_start.${mode}`);
   const cells = chosenCells();
-  return t(`planner.draw.cells_on.${mode}`, { n: cells.length, households: number(cells.reduce((sum, it) => sum + (it.households ?? 0), 0)) });
+  return count(`planner.draw.cells_on.${mode}`, cells.length, { n: cells.length, households: number(cells.reduce((sum, it) => sum + (it.households ?? 0), 0)) });
 }
 
 /** The grid across the nearest edge of the one that gives the cell. @param {{grid: string, at: [number, number]}} cell */
