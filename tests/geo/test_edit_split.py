@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, Polygon, box
+from shapely.geometry import LineString, Point, Polygon, box
 
 from mapsvc.errors import Refused
 from mapsvc.geo.edit.apply import apply
@@ -42,6 +42,10 @@ def broken_line(lon: float) -> LineString:
 def same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     """Equal but for the last bits of the doubles."""
     return shapely.symmetric_difference(one, other).area < 1e-12
+
+
+def same_place(point: object, place: tuple[float, float]) -> bool:
+    return isinstance(point, Point) and point.distance(Point(place)) < 1e-8
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +168,9 @@ def test_a_line_that_ends_on_itself_is_refused(nine: Partition) -> None:
     tail = line((0.5, 1.5), (2.5, 1.5), (2.5, 1.2), (1.5, 1.2), (1.5, 1.5))
     loop = line((1.5, 0.5), (1.5, 1.5), (1.8, 1.5), (1.8, 1.2), (1.5, 1.2), (1.2, 1.2), (1.2, 2.5))
     ends_on_itself = line((1.5, 0.5), (1.5, 1.6), (1.8, 1.6), (1.8, 1.3), (1.5, 1.3))
-    assert refused(nine, Split("22", tail, "n")).findings[0].rule is Rule.CROSSING
+    finding = refused(nine, Split("22", tail, "n")).findings[0]
+    assert finding.rule is Rule.CROSSING
+    assert same_place(finding.where, at(1.5, 1.5))
     # A stem with a loop: the stem separates nothing, the loop does.
     after = apply(nine, Split("22", ends_on_itself, "n")).partition
     assert same(after.polygon(after.number_of("n")), box(*at(1.5, 1.3), *at(1.8, 1.6)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.geo.edit.faces import trace
-from mapsvc.geo.edit.noding import node
+from mapsvc.geo.edit.noding import Knotted, node
 
 
 def segments_of(*lines: list[tuple[int, int]]) -> np.ndarray:
@@ -18,9 +19,7 @@ def segments_of(*lines: list[tuple[int, int]]) -> np.ndarray:
 
 
 def all_noded(segments: np.ndarray) -> np.ndarray:
-    pieces = node(segments, np.ones(len(segments), dtype=bool))
-    assert pieces is not None
-    return once(pieces.ends)
+    return once(node(segments, np.ones(len(segments), dtype=bool)).ends)
 
 
 def once(ends: np.ndarray) -> np.ndarray:
@@ -61,7 +60,6 @@ def test_faces_are_those_of_polygonize(drawn: list[tuple[int, int, int, int]]) -
 def test_segments_that_are_not_fresh_stay_as_they_are_unless_a_fresh_one_meets_them() -> None:
     old = segments_of([(0, 0), (1000, 0)], [(0, 500), (1000, 501)], [(0, 501), (1000, 500)])
     pieces = node(np.concatenate([old, segments_of([(300, -100), (300, 100)])]), np.array([False] * 3 + [True]))
-    assert pieces is not None
     assert sorted(map(tuple, pieces.ends[pieces.source == 0].tolist())) == [(0, 0, 300, 0), (300, 0, 1000, 0)]
     # These two cross, but nobody asked.
     assert (pieces.ends[pieces.source == 1] == old[1]).all()
@@ -71,7 +69,6 @@ def test_segments_that_are_not_fresh_stay_as_they_are_unless_a_fresh_one_meets_t
 def test_pieces_run_from_end_to_end_of_their_source() -> None:
     segments = segments_of([(0, 0), (1001, 7)], [(500, -90), (498, 90)], [(700, -90), (701, 90)])
     pieces = node(segments, np.ones(3, dtype=bool))
-    assert pieces is not None
     of_first = pieces.ends[pieces.source == 0]
     assert of_first[0, :2].tolist() == [0, 0]
     assert of_first[-1, 2:].tolist() == [1001, 7]
@@ -104,7 +101,14 @@ def test_a_star_with_too_many_crossings_is_given_up() -> None:
     rim = np.rint(np.stack([np.cos(turn), np.sin(turn)], axis=1) * 1e7).astype(np.int64)
     star = np.concatenate([rim[:300], rim[300:]], axis=1)
     star = np.concatenate([star, np.roll(star, 17, axis=0) + 12_345])
-    assert node(star, np.ones(len(star), dtype=bool)) is None
+    with pytest.raises(Knotted):
+        node(star, np.ones(len(star), dtype=bool))
+
+
+def test_a_scribble_of_ten_thousand_segments_is_given_up_before_it_fills_the_memory() -> None:
+    spots = np.random.default_rng(0).integers(0, 10**6, (10_000, 2))
+    with pytest.raises(Knotted):
+        node(np.concatenate([spots[:-1], spots[1:]], axis=1), np.ones(9_999, dtype=bool))
 
 
 def test_a_dangling_segment_and_a_bridge_have_one_face_on_both_sides() -> None:

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from mapsvc.geo.edit.drawn import lay_on
 from mapsvc.geo.edit.faces import OPEN, Faces, trace
 from mapsvc.geo.edit.ground import Ground, arcs_around
-from mapsvc.geo.edit.noding import IntArray, Pieces, node
+from mapsvc.geo.edit.noding import IntArray, Knotted, Pieces, node
 from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.exact import pack
 from mapsvc.geo.partition.partition import Partition
@@ -29,7 +29,7 @@ FOREIGN = -100
 """The owner of faces that are not of the edited grids."""
 BARE = -101
 """The side of a piece that is drawn only."""
-_TOO_CLOSE = "The line meets other lines too closely to be cut cleanly; draw it a little aside."
+_TOO_CLOSE = "The line meets itself or other lines too closely, or too often, to be cut cleanly; draw it more simply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,13 @@ class Cut:
 def cut(partition: Partition, edited: Collection[int], drawn: IntArray, where: BaseGeometry) -> Cut:
     """Cut the ground of the edited sides along drawn segments (k, 4). Refused where that cannot be done cleanly."""
     ground = Ground.of(partition, arcs_around(partition, edited))
-    drawn = lay_on(drawn, ground.ends)
     count = len(ground.ends)
-    segments = np.concatenate([ground.ends, drawn])
-    pieces = node(segments, np.arange(len(segments)) >= count)
-    if pieces is None:
-        raise refusal(Rule.CROSSING, _TOO_CLOSE, where)
+    try:
+        drawn = lay_on(drawn, ground.ends)
+        segments = np.concatenate([ground.ends, drawn])
+        pieces = node(segments, np.arange(len(segments)) >= count)
+    except Knotted as error:
+        raise refusal(Rule.CROSSING, _TOO_CLOSE, where) from error
     bare = np.full(len(drawn), BARE)
     rows = combine(pieces, np.concatenate([ground.left, bare]), np.concatenate([ground.right, bare]), count)
     if rows is None:

@@ -18,9 +18,15 @@ from mapsvc.geo.partition.exact import cross_properly, meets_pixel, pack, turn
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 _ROUNDS = 12
-_MOST_CROSSINGS = 50_000
+_MOST_CROSSINGS = 10_000
+_MOST_PAIRS = 3_000_000
 _DENSE = 2_000_000
+_CHUNK = 256
 _MARGIN = 16
+
+
+class Knotted(ValueError):
+    """Segments that meet too closely, or too often, to be cut cleanly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,12 @@ class Pieces:
     source: IntArray
 
 
-def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
+def node(segments: IntArray, fresh: BoolArray) -> Pieces:
     """Cut the `fresh` segments with each other and with all others, until nothing crosses any more.
 
     segments: (m, 4) steps. The segments that are not fresh are taken to be noded among themselves; they are bent only
-    where a fresh one meets them, and stay as they are elsewhere. Pieces without length are left out. None where the
-    segments meet too closely, or too often, to be cut cleanly.
+    where a fresh one meets them, and stay as they are elsewhere. Pieces without length are left out. Raises
+    Knotted.
     """
     still = _far_from(segments, fresh)
     near = np.flatnonzero(~still)
@@ -48,7 +54,7 @@ def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
     for _ in range(_ROUNDS):
         one, two, meets = _crossings(ends, np.flatnonzero(new))
         if len(meets) > _MOST_CROSSINGS:
-            return None
+            raise Knotted
         hot = distinct(np.concatenate([hot, meets]))
         fresh_rows = np.flatnonzero(new)
         vertices = distinct(ends.reshape(-1, 2))
@@ -61,7 +67,7 @@ def node(segments: IntArray, fresh: BoolArray) -> Pieces | None:
             rest = np.flatnonzero(still)
             return Pieces(np.concatenate([ends, segments[rest]]), np.concatenate([source, rest]))
         hot = np.empty((0, 2), dtype=np.int64)
-    return None
+    raise Knotted
 
 
 def distinct(points: IntArray) -> IntArray:
@@ -71,7 +77,7 @@ def distinct(points: IntArray) -> IntArray:
 
 
 def meeting(boxes: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
-    """Pairs (row of boxes, row of others) that meet; boxes are (n, 4) west, south, east, north."""
+    """Pairs (row of boxes, row of others) that meet; boxes are (n, 4) west, south, east, north. Raises Knotted."""
     if not len(boxes) or not len(others):
         none = np.empty(0, dtype=np.int64)
         return none, none
@@ -83,8 +89,17 @@ def meeting(boxes: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
         first, second = np.nonzero(meet)
         return first, second
     shapes, queries = (np.asarray(shapely.box(*box.T.astype(np.float64))) for box in (others, boxes))
-    first, second = shapely.STRtree(shapes).query(queries)
-    return first, second
+    tree = shapely.STRtree(shapes)
+    pairs = []
+    count = 0
+    # A scribble of 10,000 segments meets itself in 50 million pairs: stop before they fill the memory.
+    for start in range(0, len(queries), _CHUNK):
+        first, second = tree.query(queries[start : start + _CHUNK])
+        pairs.append((first + start, second))
+        count += len(first)
+        if count > _MOST_PAIRS:
+            raise Knotted
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
 def boxes_of(ends: IntArray, margin: int = 0) -> IntArray:

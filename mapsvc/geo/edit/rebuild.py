@@ -9,7 +9,7 @@ import numpy as np
 
 from mapsvc.geo.edit.cut import BARE, FOREIGN, BoolArray, Cut, Rows, combine
 from mapsvc.geo.edit.ground import Ground, box_of, bystanders
-from mapsvc.geo.edit.noding import IntArray, Pieces, node
+from mapsvc.geo.edit.noding import IntArray, Knotted, Pieces, node
 from mapsvc.geo.edit.refuse import refusal
 from mapsvc.geo.partition.assemble import relabel
 from mapsvc.geo.partition.delta import Delta
@@ -42,10 +42,13 @@ def rebuild(
     ground = Ground.of(cut.partition, near)
     count = len(rows.ends)
     segments = np.concatenate([rows.ends, ground.ends])
-    pieces = node(segments, np.concatenate([new, np.zeros(len(ground.ends), dtype=bool)]))
+    try:
+        pieces = node(segments, np.concatenate([new, np.zeros(len(ground.ends), dtype=bool)]))
+    except Knotted as error:
+        raise refusal(Rule.CROSSING, _TOO_CLOSE, cut.where) from error
     left, right = np.concatenate([rows.left, ground.left]), np.concatenate([rows.right, ground.right])
-    joined = None if pieces is None else combine(pieces, left, right, len(segments))
-    if pieces is None or joined is None:
+    joined = combine(pieces, left, right, len(segments))
+    if joined is None:
         raise refusal(Rule.CROSSING, _TOO_CLOSE, cut.where)
     touched = _touched(pieces, joined, ground, count)
     arc = np.concatenate([np.full(count, -1), ground.arc, [-1]])[joined.source]

@@ -8,16 +8,18 @@ from dataclasses import replace
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from mapsvc.geo.edit.attributes import clean, mind_code
 from mapsvc.geo.edit.cut import Cut, cut
 from mapsvc.geo.edit.drawn import line_segments
 from mapsvc.geo.edit.noding import IntArray
 from mapsvc.geo.edit.rebuild import rebuild
-from mapsvc.geo.edit.refuse import refusal
+from mapsvc.geo.edit.refuse import places, refusal
 from mapsvc.geo.partition.delta import Delta, strip
+from mapsvc.geo.partition.exact import pack
 from mapsvc.geo.partition.partition import Partition
-from mapsvc.geo.partition.rings import polygon_of
+from mapsvc.geo.partition.rings import Tangled, polygon_of
 from mapsvc.model.finding import Rule
 from mapsvc.model.redraw import Split
 
@@ -72,7 +74,9 @@ def _sides(made: Cut, command: Split) -> IntArray:
     for first in sorted(beside):
         if side[first] != NO_SIDE:
             continue
-        _colour(side, beside, first, command)
+        if not _colour(side, beside, first):
+            message = "The line ends on itself or crosses itself, so that it has no two sides; draw it without."
+            raise refusal(Rule.CROSSING, message, _knots(made), codes=(command.code,), field="line")
         inside = groups[left] == groups[first]
         # Parts that the line cuts one after the other are put together by the side of the line they lie on.
         on_left = np.where(side[left[inside]] == 0, length[inside], -length[inside])
@@ -82,8 +86,8 @@ def _sides(made: Cut, command: Split) -> IntArray:
     return side
 
 
-def _colour(side: IntArray, beside: dict[int, list[int]], first: int, command: Split) -> None:
-    """Give the faces that hang together with `first` two sides in turn; Refused where three faces meet."""
+def _colour(side: IntArray, beside: dict[int, list[int]], first: int) -> bool:
+    """Give the faces that hang together with `first` two sides in turn; False where three of them meet."""
     side[first] = 0
     queue = [first]
     while queue:
@@ -93,13 +97,22 @@ def _colour(side: IntArray, beside: dict[int, list[int]], first: int, command: S
                 side[other] = 1 - side[face]
                 queue.append(other)
             elif side[other] == side[face]:
-                message = "The line ends on itself or crosses itself, so that it has no two sides; draw it without."
-                raise refusal(Rule.CROSSING, message, command.line, codes=(command.code,), field="line")
+                return False
+    return True
+
+
+def _knots(made: Cut) -> BaseGeometry:
+    """Where an odd number of drawn pieces meet inside the grid; the whole line if nowhere."""
+    parted = made.parted()
+    spots, count = np.unique(made.rows.ends[parted].reshape(-1, 2), axis=0, return_counts=True)
+    rim = made.rows.ends[~made.rows.is_line].reshape(-1, 2)
+    odd = spots[(count % 2 == 1) & ~np.isin(pack(spots), pack(rim))]
+    return places(made.partition, odd) if len(odd) else made.where
 
 
 def _keeper(made: Cut, side: IntArray, weigh: Weigh | None) -> int:
     """The side that keeps the code: more load, then more area, then further west, then further south."""
-    loads = [0.0, 0.0] if weigh is None else [float(load) for load in weigh([_part(made, side, s) for s in (0, 1)])]
+    loads = [0.0, 0.0] if weigh is None else [float(load) for load in weigh(_parts(made, side))]
     ranks = []
     for which in (0, 1):
         faces = np.flatnonzero(side == which)
@@ -109,9 +122,15 @@ def _keeper(made: Cut, side: IntArray, weigh: Weigh | None) -> int:
     return 0 if ranks[0] >= ranks[1] else 1
 
 
-def _part(made: Cut, side: IntArray, which: int) -> Polygon | MultiPolygon:
-    """The ground of one side in lon/lat."""
-    on_left, on_right = side[made.faces.left] == which, side[made.faces.right] == which
+def _parts(made: Cut, side: IntArray) -> list[Polygon | MultiPolygon]:
+    """The ground of the two sides in lon/lat."""
     ends = made.rows.ends
-    lines = np.concatenate([ends[on_left & ~on_right], ends[on_right & ~on_left][:, [2, 3, 0, 1]]])
-    return polygon_of(list(lines.reshape(-1, 2, 2)), made.partition.degrees)
+    parts = []
+    for which in (0, 1):
+        on_left, on_right = side[made.faces.left] == which, side[made.faces.right] == which
+        lines = np.concatenate([ends[on_left & ~on_right], ends[on_right & ~on_left][:, [2, 3, 0, 1]]])
+        try:
+            parts.append(polygon_of(list(lines.reshape(-1, 2, 2)), made.partition.degrees))
+        except Tangled as error:
+            raise refusal(Rule.CROSSING, "The line leaves no sound parts; draw it more simply.", made.where) from error
+    return parts
