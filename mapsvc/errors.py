@@ -26,10 +26,7 @@ Messages are plain sentences for the person who made the request.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mapsvc.model.finding import Finding
+from typing import Any
 
 
 class MapsvcError(Exception):
@@ -74,9 +71,12 @@ class PersonLabel(BadInput):
 
 
 class Refused(BadInput):
-    """An edit that would break the map; nothing was changed. findings: where and why, at least one."""
+    """An edit that would break the map; nothing was changed.
 
-    def __init__(self, message: str, findings: Sequence[Finding] = (), *, field: str | None = None) -> None:
+    findings: values of model.finding, where and why, at least one.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Any] = (), *, field: str | None = None) -> None:
         super().__init__(message, field=field)
         self.findings = tuple(findings)
 
@@ -103,9 +103,12 @@ class Stale(Conflict):
 
 
 class Clash(Conflict):
-    """Two changes of the same line. findings: one a line in dispute, `where` showing what each wants."""
+    """Two changes of the same line.
 
-    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+    findings: values of model.finding, one a line in dispute, `where` showing what each wants.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
 
