@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Weighed
 
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.partition import Partition
+
 IntArray = npt.NDArray[np.int64]
 _BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
 
@@ -21,17 +24,18 @@ _BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
 class Assigned:
     """Rows that change. grid: index into the codes of the new plan, -1 = none. moved: how many get another grid code.
 
-    last_fid: the newest incident that was looked at.
+    last_fid: the newest incident that was looked at. rows: their places in the columns.
     """
 
     last_fid: int
+    rows: IntArray
     fids: IntArray
     grid: npt.NDArray[np.int32]
     certainty: npt.NDArray[np.int8]
     moved: int
 
 
-NOTHING = Assigned(0, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8), 0)
+NOTHING = Assigned(0, np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8), 0)
 
 
 def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigned:
@@ -50,8 +54,7 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
         raise Busy("Incidents came in meanwhile; the same call may succeed now.")
     changed = Moved.between(weighed.was.owner, owner)
     near = rows_to_regrade(cells, after, ChangedLines.of(weighed.step.delta), changed)
-    place = np.full(max(after.numbers, default=-1) + 2, -1, np.int32)
-    place[list(after.numbers)] = np.arange(len(after.numbers), dtype=np.int32)
+    place = places_of(after)
     stored = _stored_places(columns, after.codes)
     renamed = np.flatnonzero(stored != place[owner])
     rows = np.arange(len(columns)) if everything else np.union1d(near, renamed)
@@ -60,7 +63,14 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
     kept = (grid != stored[rows]) | (certainty != columns.certainty[rows])
     moved = int(np.count_nonzero(grid != stored[rows]))
     last = int(columns.fid[-1]) if len(columns) else 0
-    return Assigned(last, columns.fid[rows[kept]], grid[kept], certainty[kept], moved)
+    return Assigned(last, rows[kept], columns.fid[rows[kept]], grid[kept], certainty[kept], moved)
+
+
+def places_of(partition: Partition) -> npt.NDArray[np.int32]:
+    """Index in code order of each grid number; the last entry answers -1 (none) with -1."""
+    place = np.full(max(partition.numbers, default=-1) + 2, -1, np.int32)
+    place[list(partition.numbers)] = np.arange(len(partition.numbers), dtype=np.int32)
+    return place
 
 
 def _stored_places(columns: Any, codes: tuple[str, ...]) -> npt.NDArray[np.int32]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LEAST_M2 = 0.01
 """Thinner than a lattice step anywhere: what overlaying two polygons leaves over."""
 _NOBODY = -1
+_WIDTH_DETAIL = 200.0
 
 
 def changes(weighed: Weighed) -> dict[str, Any]:
@@ -95,6 +96,8 @@ def _code(partition: Partition, number: int) -> str | None:
 def _width_m(flat: Any) -> float | None:
     """Diameter of the largest circle inside, in metres."""
     try:
-        return round(2.0 * float(shapely.maximum_inscribed_circle(flat).length), 2)
+        west, south, east, north = flat.bounds
+        fine = max(east - west, north - south) / _WIDTH_DETAIL
+        return round(2.0 * float(shapely.maximum_inscribed_circle(flat, tolerance=fine).length), 2)
     except shapely.GEOSException:
         return None

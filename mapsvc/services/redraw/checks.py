@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -12,6 +12,9 @@ from mapsvc.model.draft import Edit
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.services.redraw.finding_key import finding_key
 from mapsvc.services.redraw.state import State
+
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.partition import Partition
 
 _OWN_RULES = frozenset({Rule.GAP, Rule.MULTIPART})
 """Told by the shapes of the draft itself; what the first plan said of them is old."""
@@ -97,6 +100,5 @@ def _inherited(state: State) -> list[Finding]:
     ]
 
 
-def _area_m2(partition: Any) -> float:
-    partition.measure(partition.numbers)
-    return float(sum(partition.area_m2(number) for number in partition.numbers))
+def _area_m2(partition: Partition) -> float:
+    return float(sum(partition.grid(number).area_m2 for number in partition.numbers))

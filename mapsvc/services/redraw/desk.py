@@ -35,6 +35,8 @@ class Desk:
         self.arcs = ArcDesk()
         self.blocks = BlockBook(stage)
         self._codes: Memo[frozenset[str]] = Memo(2)
+        self._heads: Memo[dict[str, PlanHead]] = Memo(2)
+        self._editions: Memo[tuple[str | None]] = Memo(16)
 
     def draft(self, state: State) -> Json:
         """DRAFT."""
@@ -42,8 +44,15 @@ class Desk:
 
     def head(self, draft: Draft) -> Json:
         """DRAFT without locks, which need the shapes."""
-        heads: dict[str, PlanHead] = {head.id: head for head in self.store.list_plans()}
-        return draft_json(draft, heads, self.in_force(self.today()), self.is_behind(draft), self.tz())
+        marks = self.stage.journal.marks()
+        today = self.stage.today(marks)
+        heads = self._heads.get(marks.plans, lambda: {head.id: head for head in self.store.list_plans()})
+        now, then = (
+            self._editions.get((marks.plans, day), lambda day=day: (self.in_force(day),))[0]  # type: ignore[misc]
+            for day in (today, max(draft.valid_from or today, today))
+        )
+        behind = draft.status in _AT_WORK and (then or "") != draft.parent_id
+        return draft_json(draft, heads, now, behind, self.stage.registers(marks).community.tz)
 
     def is_behind(self, draft: Draft) -> bool:
         """Whether another edition than the draft's parent is in force on the day the draft is for."""

@@ -12,6 +12,7 @@ import shapely
 from mapsvc.errors import MapsvcError
 from mapsvc.model.report import Report
 from mapsvc.services.scene.interval import midnight
+from mapsvc.services.scene.journal import Marks
 from mapsvc.services.scene.memo import Memo
 from mapsvc.services.scene.scene import Rows, Stage
 
@@ -39,14 +40,13 @@ class Grounds:
         marks = stage.journal.marks()
         rows = stage.rows(marks)
         key = (rows.snapshot.key, marks.sites, marks.registers, stage.today(marks), epsg)
-        return self._grounds.get(key, lambda: (key, self._make(rows, epsg)))
+        return self._grounds.get(key, lambda: (key, self._make(rows, marks, epsg)))
 
-    def _make(self, rows: Rows, epsg: int) -> Ground:
+    def _make(self, rows: Rows, marks: Marks, epsg: int) -> Ground:
         from mapsvc.analysis.ground import LOAD_DAYS, Doors, Ground, Streets
         from mapsvc.analysis.point_cells import PointCells
 
         stage = self._stage
-        marks = stage.journal.marks()
         columns, sites = rows.snapshot.columns, stage.sites(marks)
         since = midnight(stage.today(marks) - timedelta(days=LOAD_DAYS), rows.tz)
         cells = self._cells.get(rows.snapshot.key, lambda: PointCells.of(columns.lon, columns.lat))

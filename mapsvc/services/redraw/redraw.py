@@ -8,12 +8,14 @@ from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.drafts import Drafts
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.grounds import FindHotCells
+from mapsvc.services.redraw.locating import locate_under
 from mapsvc.services.redraw.maps import Maps
 from mapsvc.services.redraw.proposals import Proposals
 from mapsvc.services.redraw.rebase import Rebase
 from mapsvc.services.redraw.review import Review
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.located import Located
 from mapsvc.services.scene.scene import Stage
 
 
@@ -22,7 +24,7 @@ class Redraw:
 
     def __init__(self, stage: Stage, find_hot_cells: FindHotCells | None = None) -> None:
         self.desk = Desk(stage, find_hot_cells)
-        wholes = Wholes(self.desk)
+        self._wholes = wholes = Wholes(self.desk)
         self.turn = Turn(self.desk, wholes)
         self.maps = Maps(self.desk, wholes)
         self.drafts = Drafts(self.desk, self.maps)
@@ -37,3 +39,7 @@ class Redraw:
             return self.desk.sessions.state(plan_id).plan
         except NotFound:
             return None
+
+    def locate(self, plan: Plan) -> Located | None:
+        """Grid and certainty of all incidents under a draft, None where it is not known here."""
+        return locate_under(self.desk, self._wholes, plan)

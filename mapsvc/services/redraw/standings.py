@@ -46,29 +46,14 @@ class Standings:
     def under(self, start: Partition, shapes: Partition) -> tuple[Ground, Standing]:
         """The ground of now and the standing of shapes on it, led on from that of `start`, which drafts share."""
         key, ground = self._grounds.get(start.epsg)
-        known = self._find(shapes, key)
-        if known is not None:
-            return ground, known
-        from mapsvc.analysis.standing import advance, standing_of
-
-        held = self._find(start, key)
-        if held is None:
-            held = self._starts.get((id(start), key), lambda: standing_of(start, ground))
-            self._keep(start, key, held)
-        if shapes is start:
-            return ground, held
-        from mapsvc.geo.partition.difference import difference
-
-        made = advance(held, ground, shapes, difference(start, shapes))
-        self._keep(shapes, key, made)
-        return ground, made
+        return ground, self._under(key, ground, start, shapes)
 
     def led(self, start: Partition, before: Partition, after: Partition, delta: Delta, *, keep: bool) -> Any:
         """(ground, standing before, standing after `delta`). keep: the new shapes stay; a preview's do not."""
         from mapsvc.analysis.standing import advance
 
-        ground, standing = self.under(start, before)
-        key = self._grounds.get(start.epsg)[0]
+        key, ground = self._grounds.get(start.epsg)
+        standing = self._under(key, ground, start, before)
         known = self._find(after, key)
         if known is None:
             known = advance(standing, ground, after, delta)
@@ -88,6 +73,24 @@ class Standings:
             rows = rows[ground.counted[rows]]
             loads.append(int(np.count_nonzero(shapely.intersects_xy(polygon, cells.lon[rows], cells.lat[rows]))))
         return np.array(loads, np.int64)
+
+    def _under(self, key: Hashable, ground: Ground, start: Partition, shapes: Partition) -> Standing:
+        known = self._find(shapes, key)
+        if known is not None:
+            return known
+        from mapsvc.analysis.standing import advance, standing_of
+
+        held = self._find(start, key)
+        if held is None:
+            held = self._starts.get((id(start), key), lambda: standing_of(start, ground))
+            self._keep(start, key, held)
+        if shapes is start:
+            return held
+        from mapsvc.geo.partition.difference import difference
+
+        made = advance(held, ground, shapes, difference(start, shapes))
+        self._keep(shapes, key, made)
+        return made
 
     def _find(self, shapes: Partition, key: Hashable) -> Standing | None:
         with self._lock:

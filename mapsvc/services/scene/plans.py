@@ -40,6 +40,11 @@ class PlanInUse:
     key: tuple[str, int]
     index_of: Callable[[Plan], GridIndex] = field(repr=False)
 
+    @property
+    def is_draft(self) -> bool:
+        """True for a draft in work, whose key carries its revision."""
+        return self.key[1] < 0
+
     @cached_property
     def digest(self) -> str:
         """Names codes and shapes: equal in every process that reads this plan."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.light import LIGHT_CODE, Light, closed_mask, light_codes
+from mapsvc.model.plan import Plan
 from mapsvc.model.query import Query
 from mapsvc.model.site import Site
 from mapsvc.ports import Clock, Store
@@ -25,6 +26,7 @@ from mapsvc.services.scene.plans import FindDraft, PlanBook, PlanInUse
 from mapsvc.services.scene.registers import Registers, read_registers
 
 HOUR_S = 3600
+LocateDraft = Callable[[Plan], Located | None]
 _URGENCY = np.array([3, 2, 0, 1, 4])
 """Rank of each light code: red, waiting, yellow, green, closed."""
 
@@ -111,18 +113,28 @@ class Stage:
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
         self._assigned: Memo[str | None] = Memo(2)
+        self._locate_draft: LocateDraft | None = None
         self._catch_up: Callable[[], bool] | None = None
         self._caught_up: tuple[int, int, int] | None = None
         self._sites: Memo[list[Site]] = Memo(2)
 
-    def use_drafts(self, find_draft: FindDraft, catch_up: Callable[[], bool]) -> None:
+    def use_drafts(self, find_draft: FindDraft, locate: LocateDraft, catch_up: Callable[[], bool]) -> None:
         """From now on a draft's id is a plan's id in every question.
 
-        catch_up: gives the incidents the grids of the edition in force, where they carry those of another one; asked
-        once a minute and after each change of plans or rows.
+        locate: the incidents under a draft, where that is known quicker than by asking all points. catch_up: gives the
+        incidents the grids of the edition in force, where they carry those of another one; asked once a minute and
+        after each change of plans or rows.
         """
         self._plans.find_draft = find_draft
+        self._locate_draft = locate
         self._catch_up = catch_up
+
+    def _locate(self, rows: Rows, plan: PlanInUse, stored: bool) -> Located:
+        if plan.is_draft and self._locate_draft is not None:
+            found = self._locate_draft(plan.plan)
+            if found is not None and len(found.grid) == len(rows.snapshot.columns):
+                return found
+        return locate_columns(rows.snapshot.columns, plan, stored=stored)
 
     def _turned(self, marks: Marks) -> Marks:
         """The marks once the incidents carry the grids of the edition of today, if that could be done."""
@@ -170,9 +182,7 @@ class Stage:
         stored = self.is_stored(plan, marks)
         rows = self.rows(marks)
         snapshot = rows.snapshot
-        located = self._located.get(
-            (snapshot.key, plan.key, stored), lambda: locate_columns(rows.snapshot.columns, plan, stored=stored)
-        )
+        located = self._located.get((snapshot.key, plan.key, stored), lambda: self._locate(rows, plan, stored))
         now = self.clock.now()
         # Lights of a minute ago are lights of now: nobody is late by seconds.
         minute = now // 60 * 60

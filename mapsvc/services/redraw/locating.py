@@ -1,0 +1,35 @@
+"""Locating: the grids of all incidents under a draft, from what is known already, without asking every point again."""
+
+from __future__ import annotations
+
+from mapsvc.errors import Busy, CannotTell, NotFound
+from mapsvc.model.plan import Plan
+from mapsvc.services.redraw.assignment import assign, places_of
+from mapsvc.services.redraw.desk import Desk
+from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.located import Located
+
+
+def locate_under(desk: Desk, wholes: Wholes, plan: Plan) -> Located | None:
+    """What the incidents would carry were the draft published now; None where it must be worked out point by point.
+
+    plan: the draft as a plan value; another revision than the newest is not answered here.
+    """
+    try:
+        state = desk.sessions.state(plan.id)
+    except NotFound:
+        return None
+    carried = desk.store.find_assigned_plan() or desk.in_force(desk.today())
+    if state.draft.revision != plan.revision or carried is None:
+        return None
+    columns = desk.stage.rows(desk.stage.journal.marks()).snapshot.columns
+    try:
+        weighed = wholes.weigh(wholes.step_from(state, carried))
+        changed = assign(desk, weighed)
+    except (Busy, CannotTell):
+        return None
+    if len(weighed.now.owner) != len(columns):
+        return None
+    certainty = columns.certainty.copy()
+    certainty[changed.rows] = changed.certainty
+    return Located(places_of(weighed.step.after)[weighed.now.owner], certainty)
