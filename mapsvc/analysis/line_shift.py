@@ -29,14 +29,11 @@ def line_moved_m(partition: Partition, delta: Delta, lines: ChangedLines, epsg: 
     """
     farthest = 0.0
     came, went = _by_sides(lines.came), _by_sides(lines.went)
-    for sides in sorted(came.keys() | went.keys()):
-        old = _arc_lines(partition, delta.removed.values(), sides, epsg)
-        new = _arc_lines(partition, delta.added.values(), sides, epsg)
-        if not (len(old) and len(new)):
-            continue
-        for steps, target in ((came.get(sides), old), (went.get(sides), new)):
+    old, new = _arcs_by_sides(delta.removed.values()), _arcs_by_sides(delta.added.values())
+    for sides in sorted((came.keys() | went.keys()) & old.keys() & new.keys()):
+        for steps, arcs in ((came.get(sides), old[sides]), (went.get(sides), new[sides])):
             if steps is not None:
-                farthest = max(farthest, _farthest_m(_metres(partition, steps, epsg), target))
+                farthest = max(farthest, _farthest_m(_metres(partition, steps, epsg), _lines(partition, arcs, epsg)))
     return farthest
 
 
@@ -49,15 +46,19 @@ def _by_sides(segments: Segments) -> dict[Sides, npt.NDArray[np.int64]]:
     return found
 
 
-def _arc_lines(partition: Partition, arcs: Iterable[Arc], sides: Sides, epsg: int) -> npt.NDArray[np.object_]:
-    """Segments in metres of all arcs between two grids."""
+def _arcs_by_sides(arcs: Iterable[Arc]) -> dict[Sides, list[Arc]]:
+    found: dict[Sides, list[Arc]] = {}
+    for arc in arcs:
+        found.setdefault((min(arc.left, arc.right), max(arc.left, arc.right)), []).append(arc)
+    return found
+
+
+def _lines(partition: Partition, arcs: Iterable[Arc], epsg: int) -> npt.NDArray[np.object_]:
+    """All segments of these arcs, in metres."""
     parts = []
     for arc in arcs:
-        if tuple(sorted((arc.left, arc.right))) == sides:
-            xy = _metres(partition, arc.steps, epsg)
-            parts.append(np.stack([xy[:-1], xy[1:]], axis=1))
-    if not parts:
-        return np.zeros(0, dtype=object)
+        xy = _metres(partition, arc.steps, epsg)
+        parts.append(np.stack([xy[:-1], xy[1:]], axis=1))
     return np.atleast_1d(np.asarray(shapely.linestrings(np.concatenate(parts)), dtype=object))
 
 

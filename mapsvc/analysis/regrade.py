@@ -26,6 +26,8 @@ WIDEST_M = 200.0
 """Nobody states a poorer accuracy than this for a point."""
 _DEGREE_M = 110_000.0
 """Less than the shortest degree of latitude."""
+_CELLS = 256
+"""Cells along each side of the raster that tells which grids have a point near."""
 
 
 def rows_to_regrade(
@@ -60,21 +62,16 @@ def regrade(
 def _meets(bounds: FloatArray, lon: FloatArray, lat: FloatArray, reach_m: float) -> npt.NDArray[np.bool_]:
     """Which boxes have a point within reach: told by a raster of the points, so one too many is possible."""
     west, south, east, north = _wider((lon.min(), lat.min(), lon.max(), lat.max()), reach_m)
-    wide_x, wide_y = (east - west) / _CELLS, (north - south) / _CELLS
-    low = np.array([west, south]), np.array([wide_x, wide_y])
+    low, cell = np.array([west, south]), np.array([east - west, north - south]) / _CELLS
+    column, row = np.clip((np.stack([lon, lat], axis=1) - low) / cell, 0, _CELLS - 1).astype(int).T
     held = np.zeros((_CELLS + 1, _CELLS + 1), np.int64)
-    column, row = (np.clip((v - a) / w, 0, _CELLS - 1).astype(int) for v, a, w in zip((lon, lat), *low, strict=True))
     np.add.at(held, (row + 1, column + 1), 1)
     held = held.cumsum(axis=0).cumsum(axis=1)
     grown = np.array([_wider(tuple(box), reach_m) for box in bounds.tolist()]).reshape(-1, 4)
-    first = np.clip(np.floor((grown[:, :2] - low[0]) / low[1]), 0, _CELLS).astype(int)
-    last = np.clip(np.floor((grown[:, 2:] - low[0]) / low[1]) + 1, 0, _CELLS).astype(int)
-    (x0, y0), (x1, y1) = first.T, last.T
-    inside: npt.NDArray[np.bool_] = (held[y1, x1] - held[y0, x1] - held[y1, x0] + held[y0, x0]) > 0
+    x0, y0 = np.clip(np.floor((grown[:, :2] - low) / cell), 0, _CELLS).astype(int).T
+    x1, y1 = np.clip(np.floor((grown[:, 2:] - low) / cell) + 1, 0, _CELLS).astype(int).T
+    inside: npt.NDArray[np.bool_] = held[y1, x1] - held[y0, x1] - held[y1, x0] + held[y0, x0] > 0
     return inside
-
-
-_CELLS = 256
 
 
 def _wider(box: Box, reach_m: float) -> Box:

@@ -10,8 +10,11 @@ from mapsvc.analysis.changed_lines import ChangedLines
 from mapsvc.analysis.consequences import consequences
 from mapsvc.analysis.ground import Doors, Ground
 from mapsvc.analysis.point_cells import PointCells
+from mapsvc.analysis.reassign import owners
+from mapsvc.analysis.regrade import regrade
 from mapsvc.analysis.standing import Standing, advance, standing_of
 from mapsvc.errors import Refused
+from mapsvc.geo.certainty import grade
 from mapsvc.geo.edit.apply import apply
 from mapsvc.geo.edit.edited import Edited
 from mapsvc.geo.partition.partition import Partition
@@ -110,3 +113,18 @@ def test_a_whole_draft_at_once_moves_what_its_edits_moved_one_by_one(partition: 
     effect = consequences(ground, first, now, delta)
     area = {grid.number: grid.area_m2 for grid in effect.grids}
     assert sum(was for was, _ in area.values()) == pytest.approx(sum(new for _, new in area.values()), rel=1e-6)
+
+
+def test_a_grading_of_points_in_two_corners_equals_one_against_all_grids() -> None:
+    whole = Partition.of(made_plan(600))
+    rng = np.random.default_rng(5)
+    corners = np.repeat([[98.35, 39.62], [98.66, 39.88]], 300, axis=0)
+    lon, lat = (corners + rng.uniform(-0.015, 0.015, corners.shape)).T
+    vertices = np.concatenate([np.array(whole.polygon(number).exterior.coords)[:9] for number in (0, 599)])
+    lon, lat = np.append(lon, vertices[:, 0]), np.append(lat, vertices[:, 1])
+    accuracy = np.where(rng.random(len(lon)) < 0.6, rng.uniform(1, 150, len(lon)), np.nan)
+    owner = owners(whole, lon, lat)
+    polygons = [whole.polygon(number) for number in whole.numbers]
+    expected = grade(polygons, whole.epsg, lon, lat, owner, accuracy)
+    assert 0 < np.count_nonzero(expected) < len(lon)
+    np.testing.assert_array_equal(regrade(whole, lon, lat, owner, accuracy), expected)
