@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.geo.edit.lines_check import check_junctions, check_lines
 from mapsvc.geo.edit.refuse import codes_of, line, lines, refusal
-from mapsvc.geo.edit.shape_change import changed_sides, only_nodes
+from mapsvc.geo.edit.shape_change import ShapeChange
 from mapsvc.geo.partition.arc import GAP, OUTSIDE
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.exact import segments_of
@@ -42,17 +42,18 @@ def check(
     """
     if not delta.sides:
         return frozenset()
-    sides = changed_sides(delta)
+    change = ShapeChange.of(delta)
+    sides = change.sides()
     touched = frozenset(side for side in sides if side >= 0)
     _check_length(after, delta)
-    _check_locked(before, delta, touched, locked)
+    _check_locked(before, change, touched, locked)
     _check_vanished(before, delta, after, touched)
-    same_frame = OUTSIDE not in sides or only_nodes(delta, OUTSIDE)
+    same_frame = OUTSIDE not in sides or change.only_nodes(OUTSIDE)
     if not same_frame and not frame:
         removed = [arc for arc in delta.removed.values() if OUTSIDE in (arc.left, arc.right)]
         where = lines(before, np.concatenate([segments_of(arc.steps) for arc in removed])) if removed else None
         raise refusal(Rule.OUTSIDE_FRAME, "This would change the frame of the plan.", where)
-    is_new = check_lines(after, delta, sides - {OUTSIDE} if same_frame else sides)
+    is_new = check_lines(after, change.new_segments(), sides - {OUTSIDE} if same_frame else sides)
     check_junctions(after, delta)
     now = sorted(number for number in touched if number in after.facts)
     _check_polygons(after, [*now, GAP] if GAP in sides else now)
@@ -76,10 +77,10 @@ def _check_length(after: Partition, delta: Delta) -> None:
             raise refusal(Rule.TOO_MANY_VERTICES, message, line(after, arc.steps), size=size, unit="vertices")
 
 
-def _check_locked(before: Partition, delta: Delta, touched: frozenset[int], locked: frozenset[str]) -> None:
+def _check_locked(before: Partition, change: ShapeChange, touched: frozenset[int], locked: frozenset[str]) -> None:
     for number in sorted(touched) if locked else ():
         facts = before.facts.get(number)
-        if facts is not None and (facts.code in locked or facts.id in locked) and not only_nodes(delta, number):
+        if facts is not None and (facts.code in locked or facts.id in locked) and not change.only_nodes(number):
             message = f"Grid {facts.code} is locked; its shape stays as it is."
             raise refusal(Rule.LOCKED, message, before.polygon(number), codes=(facts.code,))
 

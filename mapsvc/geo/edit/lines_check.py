@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 
 from mapsvc.geo.edit.refuse import codes_of, lines, places, refusal
-from mapsvc.geo.edit.shape_change import new_segments
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.exact import Bool, Int, cross_properly, meets_pixel, pack, same_codes, undirected
 from mapsvc.geo.partition.partition import Partition
@@ -23,13 +22,12 @@ _PAIRS = 4_000_000
 """Above this many pairs a tree finds the candidates, below it comparing all boxes is quicker."""
 
 
-def check_lines(after: Partition, delta: Delta, sides: Iterable[int]) -> bool:
+def check_lines(after: Partition, fresh: Int, sides: Iterable[int]) -> bool:
     """False where the edit draws no new segment. Refused (CROSSING) with the places where new segments cross, touch or
     repeat others, or vertices coincide.
 
-    sides: numbers whose arcs are looked at.
+    fresh: (n, 4) the new segments. sides: numbers whose arcs are looked at.
     """
-    fresh = new_segments(delta)
     if not len(fresh):
         return False
     flat = (fresh[:, :2] == fresh[:, 2:]).all(axis=1)
@@ -88,11 +86,11 @@ def check_junctions(after: Partition, delta: Delta) -> None:
         spokes = []
         for i in after.arcs_at((x, y)):
             arc = after.arcs[i]
-            steps = arc.steps
-            if (steps[0] == (x, y)).all():
-                spokes.append((int(steps[1, 0]) - x, int(steps[1, 1]) - y, arc.left, arc.right))
-            if (steps[-1] == (x, y)).all():
-                spokes.append((int(steps[-2, 0]) - x, int(steps[-2, 1]) - y, arc.right, arc.left))
+            first, second, last_but_one, last = arc.steps[[0, 1, -2, -1]].tolist()
+            if first == [x, y]:
+                spokes.append((second[0] - x, second[1] - y, arc.left, arc.right))
+            if last == [x, y]:
+                spokes.append((last_but_one[0] - x, last_but_one[1] - y, arc.right, arc.left))
         spokes.sort(key=cmp_to_key(_compare))
         if any(spoke[2] != ahead[3] for spoke, ahead in zip(spokes, spokes[1:] + spokes[:1], strict=True)):
             around = [side for spoke in spokes for side in spoke[2:]]

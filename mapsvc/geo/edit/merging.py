@@ -9,7 +9,7 @@ from mapsvc.geo.edit.check import check
 from mapsvc.geo.edit.merge_facts import merge_facts, name_new
 from mapsvc.geo.edit.net_change import Line, Net, arrays, labels_of, net_of
 from mapsvc.geo.edit.refuse import codes_of, lines
-from mapsvc.geo.edit.shape_change import only_nodes
+from mapsvc.geo.edit.shape_change import ShapeChange
 from mapsvc.geo.partition.arc import OUTSIDE, Arc
 from mapsvc.geo.partition.assemble import relabel
 from mapsvc.geo.partition.delta import Delta
@@ -44,7 +44,7 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
     delta = relabel(parent, arc_ids, segments, sides_of[:, 0], sides_of[:, 1], before, after)
     delta = _named(parent, delta, a, b)
     merged = parent.after(delta)
-    frame = any(OUTSIDE in change.sides and not only_nodes(change, OUTSIDE) for change in (a, b))
+    frame = any(OUTSIDE in change.sides and not ShapeChange.of(change).only_nodes(OUTSIDE) for change in (a, b))
     try:
         touched = check(parent, delta, merged, frame=frame, pieces=True)
     except Refused as refused:
