@@ -4,7 +4,7 @@ import { icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { toast } from '../notice.js';
 import { edit, refresh, write } from './drafts.js';
-import { goTo } from './findings.js';
+import { boxOf, goTo } from './findings.js';
 import { keepLost } from './lost.js';
 import { askReason } from './reason.js';
 import { hear, tell } from './state.js';
@@ -50,14 +50,15 @@ function refusal(it) {
   byId('panel').scrollTop = 0;
 }
 
-/** @param {{detail: string, findings: any, command?: any, reason?: string, mergeable?: boolean}} it */
+/** @param {{detail: string, findings: any, command?: any, reason?: string, mergeable?: boolean, sketch?: any}} it */
 function conflict(it) {
   const where = features(it.findings).filter((/** @type {any} */ one) => one.geometry);
-  const show = () => { if (where.length) goTo({ type: 'GeometryCollection', geometries: where.map((/** @type {any} */ one) => one.geometry) }); };
+  const shapes = [...where.map((/** @type {any} */ one) => one.geometry), ...(it.sketch ? [it.sketch] : [])];
+  const show = () => { const bbox = shapes.length ? boxOf({ type: 'GeometryCollection', geometries: shapes }) : null; if (bbox) tell('goto', { bbox }); };
   fill(place, el('section', { class: 'pad alertcard', role: 'alert' }, el('h1', { tabindex: '-1' }, t('planner.conflict')),
     el('p', { lang: 'en' }, plainCodes(it.detail)), el('p', { class: 'small' }, t('planner.conflict.saved')),
     el('p', { class: 'row wrap' },
-      where.length ? el('button', { class: 'btn on', type: 'button', on: { click: show } }, t('planner.conflict.show')) : null,
+      shapes.length ? el('button', { class: 'btn on', type: 'button', on: { click: show } }, t('planner.conflict.show')) : null,
       it.mergeable && it.command ? el('button', { class: 'btn pri', type: 'button', on: { click: () => edit(it.command, { reason: it.reason, merge: true }) } }, t('planner.conflict.merge')) : null,
       el('button', { class: 'btn', type: 'button', on: { click: () => drop(it) } }, t(it.command ? 'planner.conflict.theirs' : 'close')),
       it.command ? el('button', { class: 'btn', type: 'button', on: { click: () => again(it) } }, t('planner.conflict.mine')) : null),

@@ -5,6 +5,7 @@ import { toast } from '../notice.js';
 import { path } from './path.js';
 import { post } from './post.js';
 import { endPreview } from './preview.js';
+import { sketchOf } from './sketch.js';
 import { change, plan, tell } from './state.js';
 
 export { endPreview, preview } from './preview.js';
@@ -99,6 +100,7 @@ export function inLine(work) {
 export function edit(command, { reason = '', merge = false } = {}) {
   endPreview();
   const based = plan.etag;
+  const sketch = sketchOf(command);
   return inLine(async () => {
     // What was drawn before an edit of our own came through still means the lines it was drawn on.
     const etag = merge ? plan.etag : based;
@@ -106,14 +108,15 @@ export function edit(command, { reason = '', merge = false } = {}) {
       return take(await send('POST', path('/edits'), { command, reason, ...(merge || etag !== plan.etag ? { merge: true } : {}) }, { etag, post: post() }), 'edit');
     } catch (problem) {
       const { status, body } = /** @type {any} */ (problem);
-      if (status === 412 && body?.mergeable) return mergeIn(command, reason, etag);
-      return failed(problem, { command, reason, etag });
+      if (status === 412 && body?.mergeable) return mergeIn({ command, reason, etag, sketch });
+      return failed(problem, { command, reason, etag, sketch });
     }
   });
 }
 
-/** Another planner changed other lines: both changes hold. @param {any} command @param {string} reason @param {string} etag */
-async function mergeIn(command, reason, etag) {
+/** Another planner changed other lines: both changes hold. @param {{command: any, reason: string, etag: string, sketch: any}} what */
+async function mergeIn(what) {
+  const { command, reason, etag } = what;
   try {
     const answer = await send('POST', path('/edits'), { command, reason, merge: true }, { etag, post: post() });
     toast(t('planner.merged'));
@@ -121,11 +124,11 @@ async function mergeIn(command, reason, etag) {
     againArcs();
     return done;
   } catch (problem) {
-    return failed(problem, { command, reason, etag });
+    return failed(problem, what);
   }
 }
 
-/** @param {any} problem @param {{command?: any, reason?: string, etag?: string}} what */
+/** @param {any} problem @param {{command?: any, reason?: string, etag?: string, sketch?: any}} what */
 async function failed(problem, what) {
   const findings = problem.body?.findings ?? { type: 'FeatureCollection', features: [] };
   if (problem.status === 422) tell('refused', { ...what, detail: problem.message, findings });
