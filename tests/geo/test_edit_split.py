@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
@@ -283,11 +284,16 @@ def test_the_polygon_of_shapely_issue_1988_splits_with_no_gain(nine: Partition) 
     assert shapely.symmetric_difference(whole, polygon).area == 0
 
 
-def drawn_lines(partition: Partition) -> st.SearchStrategy[LineString]:
+@cache
+def map_of(seed: int, step: float) -> Partition:
+    return ragged(seed, step=step)
+
+
+def drawn_lines(partition: Partition, step: float) -> st.SearchStrategy[LineString]:
     """Lines across a ragged map: through its vertices, along its edges, beside them by a few millimetres, or free."""
     arcs = sorted(partition.arcs)
     place = st.tuples(st.floats(-0.3, 5.3), st.floats(-0.3, 5.3)).map(
-        lambda spot: (RAGGED_WEST + spot[0] * RAGGED_STEP, RAGGED_SOUTH + spot[1] * RAGGED_STEP)
+        lambda spot: (RAGGED_WEST + spot[0] * step, RAGGED_SOUTH + spot[1] * step)
     )
     vertex = st.tuples(st.sampled_from(arcs), st.integers(0, 7)).map(
         lambda which: tuple(line_of(partition, which[0])[which[1] % len(line_of(partition, which[0]))])
@@ -299,11 +305,12 @@ def drawn_lines(partition: Partition) -> st.SearchStrategy[LineString]:
     return st.one_of(free, beside)
 
 
-@settings(max_examples=120, deadline=None)
-@given(st.data())
-def test_any_line_splits_cleanly_or_is_refused_with_a_place(data: st.DataObject) -> None:
-    before = _ragged_once()
-    cut_line = data.draw(drawn_lines(before))
+@pytest.mark.parametrize("step", [RAGGED_STEP, 5e-6], ids=["streets", "half a metre"])
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_any_line_splits_cleanly_or_is_refused_with_a_place(step: float, data: st.DataObject) -> None:
+    before = map_of(3, step)
+    cut_line = data.draw(drawn_lines(before, step))
     crossed = [
         code for code, n in zip(before.codes, before.numbers, strict=True) if before.polygon(n).crosses(cut_line)
     ]
@@ -319,12 +326,3 @@ def test_any_line_splits_cleanly_or_is_refused_with_a_place(data: st.DataObject)
     assert_whole(before, after)
     again = after.after(delta.inverse())
     assert all(again.grid(number) is before.grid(number) for number in before.numbers)
-
-
-_MAPS: list[Partition] = []
-
-
-def _ragged_once() -> Partition:
-    if not _MAPS:
-        _MAPS.append(ragged(3))
-    return _MAPS[0]
