@@ -7,10 +7,11 @@ from typing import Any, cast
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
+from mapsvc.services.redraw.mending import MOST_FIX_M
 from mapsvc.services.redraw.redraw import Redraw
 from mapsvc.web.answers import params, services
 from mapsvc.web.redraw_answers import draft_answer
-from mapsvc.web.redraw_params import body, codes_of, day_of, revision_tag, text_of, wanted_revision
+from mapsvc.web.redraw_params import body, codes_of, day_of, number_of, revision_tag, text_of, wanted_revision
 from mapsvc.web.writes import post_of
 
 api_drafts = Blueprint("api_drafts", __name__)
@@ -37,7 +38,8 @@ def start() -> Response:
     name = text_of(given, "name", MAX_NAME)
     if not name:
         raise BadQuery("name says what the draft is for.", field="name")
-    made = redraw().drafts.start(name, text_of(given, "plan", MAX_NAME) or None, post=post_of(request))
+    plan, fix_m = text_of(given, "plan", MAX_NAME) or None, number_of(given, "fix_m", 0.0, MOST_FIX_M)
+    made = redraw().drafts.start(name, plan, fix_m=fix_m, post=post_of(request))
     response = draft_answer(made, status=201)
     response.headers["Location"] = f"/api/drafts/{made['id']}"
     return response

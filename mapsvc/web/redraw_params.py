@@ -74,6 +74,16 @@ def whole_of(given: Mapping[str, Any], name: str, low: int, high: int) -> int | 
     return value
 
 
+def number_of(given: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+    """A number member within low..high, None where it is absent or null."""
+    value = given.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise BadQuery(f"{name} is a number from {low:g} to {high:g}.", field=name)
+    return float(value)
+
+
 def flag_of(given: Mapping[str, Any], name: str) -> bool:
     """A true or false member, false where it is absent."""
     value = given.get(name, False)

@@ -9,6 +9,7 @@ from drafting import Planner
 from flask.testing import FlaskClient
 from square import SOUTH, STEP, WEST, StillClock
 
+from mapsvc.model.plan import PlanStatus
 from mapsvc.wiring import Services
 
 MIDDLE = (WEST + STEP, SOUTH + 2 * STEP)
@@ -409,3 +410,28 @@ def test_incidents_and_posts_are_no_longer_read_anew_because_a_draft_changed(
     after = journal.marks()
     assert after.seq > before.seq
     assert (after.rewritten, after.plans, after.registers) == (before.rewritten, before.plans, before.registers)
+
+
+def test_a_plan_with_a_gap_between_two_grids_is_mended_before_it_is_redrawn(
+    client: FlaskClient, square_services: Services
+) -> None:
+    from dataclasses import replace
+
+    from shapely.geometry import box
+    from square import square_plan
+
+    plan = square_plan(id="torn", name="Torn", status=PlanStatus.DRAFT, valid_from=None)
+    grids = list(plan.grids)
+    # 22 ends a metre short of 23.
+    grids[4] = replace(grids[4], polygon=box(WEST + STEP, SOUTH + STEP, WEST + 2 * STEP - 1e-5, SOUTH + 2 * STEP))
+    square_services.store.put_plan(replace(plan, grids=tuple(grids)), at=1, post="test")
+    seq = square_services.store.seq()
+    refused = client.post("/api/drafts", json={"name": "Mend", "plan": "torn"})
+    assert refused.status_code == 422
+    assert refused.json["findings"]["features"]
+    assert square_services.store.seq() == seq
+    assert client.post("/api/drafts", json={"name": "Mend", "plan": "torn", "fix_m": 1e9}).status_code == 400
+    mended = client.post("/api/drafts", json={"name": "Mend", "plan": "torn", "fix_m": 2})
+    assert mended.status_code == 201, mended.text
+    assert mended.json["base"]["id"] == "torn-mended"
+    assert client.get(f"/api/drafts/{mended.json['id']}").json["checks"]["gaps"] == 0

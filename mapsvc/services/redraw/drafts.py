@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mapsvc.errors import BadQuery, NotFound
+from mapsvc.errors import BadQuery, NotFound, Refused
 from mapsvc.model.draft import Draft, DraftStatus, Kept
 from mapsvc.model.query import Query
 from mapsvc.services.redraw.answers import edits_json
@@ -15,6 +15,7 @@ from mapsvc.services.redraw.desk import Desk, Json, check_alive, check_open
 from mapsvc.services.redraw.finding_key import finding_key
 from mapsvc.services.redraw.ids import add_with_free_id
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.mending import mended_base
 from mapsvc.services.redraw.state import State
 
 
@@ -52,13 +53,21 @@ class Drafts:
             draft = replace(state.draft, kept=(*others, Kept(key, reason, post)))
             return self._desk.draft(self._desk.put(session, draft, "draft.kept", post))
 
-    def start(self, name: str, plan_id: str | None, *, post: str) -> Json:
-        """A new draft of a plan (None: of the one in force)."""
+    def start(self, name: str, plan_id: str | None, *, fix_m: float | None = None, post: str) -> Json:
+        """A new draft of a plan (None: of the one in force).
+
+        fix_m: close gaps and overlaps up to this wide first, where the plan cannot be redrawn as it is.
+        """
         desk = self._desk
         in_force = desk.in_force(desk.today())
         base_id = plan_id or in_force or desk.stage.plan(Query()).plan.id
-        # A plan that is no partition is refused before anything is stored.
-        desk.sessions.shapes_of(base_id)
+        try:
+            # A plan that is no partition is refused before anything is stored.
+            desk.sessions.shapes_of(base_id)
+        except Refused:
+            if fix_m is None:
+                raise
+            base_id = mended_base(desk, desk.store.get_plan(base_id), fix_m, post=post)
 
         def add(free: str) -> None:
             desk.store.add_draft(Draft(free, name, base_id, in_force or ""), at=desk.now(), post=post)

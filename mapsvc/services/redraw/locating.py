@@ -6,6 +6,7 @@ from mapsvc.errors import Busy, CannotTell, NotFound
 from mapsvc.model.plan import Plan
 from mapsvc.services.redraw.assignment import assign, places_of
 from mapsvc.services.redraw.desk import Desk
+from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.whole import Wholes
 from mapsvc.services.scene.located import Located
 
@@ -20,7 +21,7 @@ def locate_under(desk: Desk, wholes: Wholes, plan: Plan) -> Located | None:
     except NotFound:
         return None
     carried = desk.store.find_assigned_plan() or desk.in_force(desk.today())
-    if state.draft.revision != plan.revision or carried is None:
+    if state.draft.revision != plan.revision or carried is None or is_mended_from(state.base, carried):
         return None
     columns = desk.stage.rows(desk.stage.journal.marks()).snapshot.columns
     try:

@@ -12,6 +12,7 @@ from mapsvc.model.draft import Edit
 from mapsvc.services.redraw.desk import Desk, Json, check_open
 from mapsvc.services.redraw.editing import Made, together, touched_by
 from mapsvc.services.redraw.editor import Editor
+from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.state import State
 
@@ -41,7 +42,7 @@ class Rebase:
             if onto is None or onto == draft.parent_id:
                 raise Conflict("The draft stands on the edition in force already.")
             moved = replace(draft, parent_id=onto)
-            if draft.base_id != draft.parent_id:
+            if draft.base_id != draft.parent_id and not is_mended_from(state.base, draft.parent_id):
                 # History restored: its shapes are meant to come back as they were, whatever is in force.
                 return desk.draft(desk.put(session, moved, "draft.rebased", post))
             edits = self._carried(session, state, onto)

@@ -14,6 +14,7 @@ from mapsvc.services.redraw.checks import before_review
 from mapsvc.services.redraw.desk import Desk, Json, check_open
 from mapsvc.services.redraw.ids import readable_id, taken_ids
 from mapsvc.services.redraw.maps import Maps
+from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.state import State
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
@@ -120,7 +121,8 @@ class Review:
         told = self._desk.store.find_assigned_plan()
         carried = told or self._desk.in_force(self._desk.today())
         weighed = self._wholes.weigh(self._wholes.step_from(state, carried))
-        return assign(self._desk, weighed, everything=carried is None), told
+        everything = carried is None or is_mended_from(state.base, carried)
+        return assign(self._desk, weighed, everything=everything), told
 
     def _edition(self, state: State) -> Plan:
         draft = state.draft

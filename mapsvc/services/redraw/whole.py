@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mapsvc.errors import CannotTell, Refused
 from mapsvc.model.effect import Effect
 from mapsvc.services.redraw.desk import Desk
+from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.standings import alike
 from mapsvc.services.redraw.state import State
@@ -56,7 +57,8 @@ class Wholes:
 
     def step_from(self, state: State, plan_id: str | None) -> Step:
         """From a stored plan to the draft; from the draft's own start where there is no such plan."""
-        if plan_id in (None, "", state.draft.base_id):
+        # A mended plan is compared with its own start: the lines of the plan before fit nothing.
+        if plan_id in (None, "", state.draft.base_id) or is_mended_from(state.base, plan_id):
             return Step(state.start, state.start, state.partition, state.delta)
         key = (state.draft.id, state.draft.revision, plan_id)
         return self._adopted.get(key, lambda: self._adopt(str(plan_id), state.partition))
