@@ -292,6 +292,136 @@ def test_another_planner_s_change_is_seen_without_loading_again(desk: str, open_
     assert "1" in page.inner_text("#tab-history")
 
 
+def drag(page: Any, down: int) -> None:
+    """Pull the middle vertex of the chosen edge down by so many pixels."""
+    page.wait_for_selector(".handle[data-n]", state="attached")
+    boxes = page.eval_on_selector_all(
+        ".handle.vertex, .handle[class*=vertex]",
+        "(all) => all.map((it) => it.getBoundingClientRect()).map((b) => [b.x + b.width / 2, b.y + b.height / 2])",
+    )
+    x, y = boxes[len(boxes) // 2]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x, y + down * step / 5)
+        page.wait_for_timeout(60)
+    page.mouse.up()
+
+
+def test_a_drag_tells_its_consequences_before_and_after_the_hand_lets_go(
+    desk: str, open_page: Callable[..., Any], record: Record
+) -> None:
+    draft = start(desk)
+    edge = edge_between(desk, draft, LANTERN, BRICK_LANE)["id"]
+    page = open_page(f"{desk}/planner/{draft}?tool=edge&edge={edge}")
+    shown(page)
+    drag(page, 90)
+    page.wait_for_selector("h1:has-text('What the last edit did')")
+    effect = ask(desk, f"/api/drafts/{draft}/effect")
+    assert (figure(page, "moved"), figure(page, "ground")) == (effect["moved"], effect["households"])
+    page.click("[data-id='planner.effect.all']")
+    assert "What the draft does" in page.inner_text(".effect-head")
+    assert (record.complaints, page.evaluate("window.__violations")) == ([], [])
+
+
+def test_of_two_planners_at_one_line_the_second_sees_both_and_chooses(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    edge = edge_between(desk, draft, LANTERN, BRICK_LANE)["id"]
+    page = open_page(f"{desk}/planner/{draft}?tool=edge&edge={edge}")
+    shown(page)
+    page.wait_for_selector(".handle[data-n]", state="attached")
+    # Between two looks at the server: the page does not know yet.
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
+    move(desk, draft, 1, -60)
+    drag(page, 90)
+    page.wait_for_selector("text=Two versions of one line")
+    page.wait_for_selector(".o-mine", state="attached")
+    assert page.locator(".o-theirs").count() > 0
+    page.click("text=Take theirs")
+    assert ask(desk, f"/api/drafts/{draft}")["revision"] == 2
+    page.click("#tab-history")
+    assert "Edits that gave way" in page.inner_text("#part-history")
+
+
+def test_changes_of_different_lines_are_both_kept(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    edge = edge_between(desk, draft, LANTERN, BRICK_LANE)["id"]
+    page = open_page(f"{desk}/planner/{draft}?tool=edge&edge={edge}")
+    shown(page)
+    page.wait_for_selector(".handle[data-n]", state="attached")
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
+    move(desk, draft, 1, 40, pair=("990101001001001", "990101001001004"))
+    drag(page, 60)
+    page.wait_for_selector("text=Both changes hold")
+    assert [it["in_effect"] for it in ask(desk, f"/api/drafts/{draft}")["edits"]] == [True, True]
+
+
+def test_a_grid_in_two_pieces_is_refused_until_a_reason_is_given(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    page = open_page(f"{desk}/planner/{draft}?tool=transfer")
+    shown(page)
+    page.click("[data-mode=ring]")
+    middle = page.locator("#map").bounding_box()
+    x, y = middle["x"] + middle["width"] * 0.52, middle["y"] + middle["height"] * 0.56
+    for dx, dy in ((0, 0), (40, 0), (40, 30), (0, 30)):
+        page.mouse.click(x + dx, y + dy)
+        page.wait_for_timeout(350)
+    page.select_option(".bar-choice select", "990101001001001")
+    page.keyboard.press("Enter") if page.locator(".drawbar .pri").count() == 0 else page.click(".drawbar .pri")
+    page.wait_for_selector("text=A grid in two pieces needs a reason")
+    assert ask(desk, f"/api/drafts/{draft}")["revision"] == 1
+    page.fill(".alertcard input", "The yard belongs to the school")
+    page.click("text=Keep the pieces")
+    page.wait_for_selector(".alertcard", state="detached")
+    assert ask(desk, f"/api/drafts/{draft}")["checks"]["in_pieces"] != []
+
+
+def test_a_proposal_is_applied_step_by_step(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    page = open_page(f"{desk}/planner/{draft}?panel=proposals")
+    page.wait_for_selector(".stepcard", timeout=60_000)
+    steps = page.locator(".stepcard").count()
+    page.hover(".stepcard >> nth=0")
+    page.wait_for_selector(".o-step", state="attached")
+    page.click("[data-id=apply-1]")
+    page.wait_for_selector(".stepcard >> nth=0 >> text=Applied", timeout=60_000)
+    assert page.locator(".stepcard").count() == steps
+    found = ask(desk, f"/api/drafts/{draft}")
+    assert (found["position"], found["edits"][0]["kind"]) == (1, "proposal")
+    assert found["edits"][0]["reason"] != ""
+
+
+def test_a_picked_grid_is_renamed_as_an_edit(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.locator("#map").click(position={"x": 300, "y": 560})
+    page.click(".gridpick summary")
+    page.fill(".gridpick [name=name]", "<b>New Mill</b>")
+    page.fill(".gridpick [name=reason]", "Renamed by the council")
+    page.click(".gridpick [type=submit]")
+    page.wait_for_selector(".gridpick h2:has-text('<b>New Mill</b>')")
+    edits = ask(desk, f"/api/drafts/{draft}")["edits"]
+    assert [(it["kind"], it["reason"]) for it in edits] == [("attributes", "Renamed by the council")]
+
+
+def test_a_file_goes_out_and_comes_back_as_one_edit(desk: str, open_page: Callable[..., Any], tmp_path: Any) -> None:
+    other = start(desk, "elsewhere")
+    move(desk, other, 1, -100)
+    with urlopen(f"{desk}/api/drafts/{other}/export?format=geojson") as answer:
+        (tmp_path / "edited.geojson").write_bytes(answer.read())
+    draft = start(desk)
+    page = open_page(f"{desk}/planner/{draft}?panel=history")
+    shown_in_history = "#part-history [name=file]"
+    page.wait_for_selector(shown_in_history)
+    page.set_input_files(shown_in_history, str(tmp_path / "edited.geojson"))
+    page.fill("[name=file-reason]", "Drawn at the planning office")
+    page.click("text=Take the file over as one edit")
+    page.wait_for_selector(".histstep.here:has-text('Drawn at the planning office')")
+    was, now = (ask(desk, f"/api/drafts/{one}/effect")["moved"] for one in (other, draft))
+    assert was == now > 0
+
+
 def test_a_narrow_window_and_a_page_twice_as_large_lose_nothing(desk: str, open_page: Callable[..., Any]) -> None:
     draft = start(desk)
     move(desk, draft, 1, -138)

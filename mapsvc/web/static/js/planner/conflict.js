@@ -50,7 +50,7 @@ function refusal(it) {
   byId('panel').scrollTop = 0;
 }
 
-/** @param {{detail: string, findings: any, command?: any, reason?: string, mergeable?: boolean, sketch?: any}} it */
+/** @param {{detail: string, findings: any, command?: any, reason?: string, mergeable?: boolean, sketch?: any, again?: any}} it */
 function conflict(it) {
   const where = features(it.findings).filter((/** @type {any} */ one) => one.geometry);
   const shapes = [...where.map((/** @type {any} */ one) => one.geometry), ...(it.sketch ? [it.sketch] : [])];
@@ -61,7 +61,7 @@ function conflict(it) {
       shapes.length ? el('button', { class: 'btn on', type: 'button', on: { click: show } }, t('planner.conflict.show')) : null,
       it.mergeable && it.command ? el('button', { class: 'btn pri', type: 'button', on: { click: () => edit(it.command, { reason: it.reason, merge: true }) } }, t('planner.conflict.merge')) : null,
       el('button', { class: 'btn', type: 'button', on: { click: () => drop(it) } }, t(it.command ? 'planner.conflict.theirs' : 'close')),
-      it.command ? el('button', { class: 'btn', type: 'button', on: { click: () => again(it) } }, t('planner.conflict.mine')) : null),
+      it.again ? el('button', { class: 'btn', type: 'button', on: { click: () => again(it) } }, t('planner.conflict.mine')) : null),
     it.command ? el('p', { class: 'muted small' }, t('planner.conflict.loser')) : null));
   byId('panel').scrollTop = 0;
   show();
@@ -80,7 +80,7 @@ function drop(it) {
 async function again(it) {
   clear();
   await refresh();
-  await edit(it.command, { reason: it.reason });
+  await edit(it.again, { reason: it.reason });
 }
 
 /** Bring the draft onto the edition that came into force meanwhile. */

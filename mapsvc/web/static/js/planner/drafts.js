@@ -5,7 +5,7 @@ import { toast } from '../notice.js';
 import { path } from './path.js';
 import { post } from './post.js';
 import { endPreview } from './preview.js';
-import { sketchOf } from './sketch.js';
+import { againOf, sketchOf } from './sketch.js';
 import { change, plan, tell } from './state.js';
 
 export { endPreview, preview } from './preview.js';
@@ -13,6 +13,7 @@ export { endPreview, preview } from './preview.js';
 const WHOLE_AFTER_MS = 200;
 
 /** @typedef {import('./state.js').Arc} Arc */
+/** @typedef {{command: any, reason: string, sketch: any, again: any}} Drawn  again: the wish in words that hold on moved lines */
 
 /** Read the draft's facts. @param {string} id @returns {Promise<boolean>} */
 export async function loadDraft(id) {
@@ -100,7 +101,7 @@ export function inLine(work) {
 export function edit(command, { reason = '', merge = false } = {}) {
   endPreview();
   const based = plan.etag;
-  const sketch = sketchOf(command);
+  const drawn = { command, reason, sketch: sketchOf(command), again: againOf(command) };
   return inLine(async () => {
     // What was drawn before an edit of our own came through still means the lines it was drawn on.
     const etag = merge ? plan.etag : based;
@@ -108,13 +109,13 @@ export function edit(command, { reason = '', merge = false } = {}) {
       return take(await send('POST', path('/edits'), { command, reason, ...(merge || etag !== plan.etag ? { merge: true } : {}) }, { etag, post: post() }), 'edit');
     } catch (problem) {
       const { status, body } = /** @type {any} */ (problem);
-      if (status === 412 && body?.mergeable) return mergeIn({ command, reason, etag, sketch });
-      return failed(problem, { command, reason, etag, sketch });
+      if (status === 412 && body?.mergeable) return mergeIn({ ...drawn, etag });
+      return failed(problem, { ...drawn, etag });
     }
   });
 }
 
-/** Another planner changed other lines: both changes hold. @param {{command: any, reason: string, etag: string, sketch: any}} what */
+/** Another planner changed other lines: both changes hold. @param {Drawn & {etag: string}} what */
 async function mergeIn(what) {
   const { command, reason, etag } = what;
   try {
@@ -128,7 +129,7 @@ async function mergeIn(what) {
   }
 }
 
-/** @param {any} problem @param {{command?: any, reason?: string, etag?: string, sketch?: any}} what */
+/** @param {any} problem @param {Partial<Drawn & {etag: string}>} what */
 async function failed(problem, what) {
   const findings = problem.body?.findings ?? { type: 'FeatureCollection', features: [] };
   if (problem.status === 422) tell('refused', { ...what, detail: problem.message, findings });

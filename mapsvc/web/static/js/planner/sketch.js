@@ -15,6 +15,18 @@ function degreesOf(arc) {
   return points;
 }
 
+/**
+ * The same wish in words that hold on lines somebody else moved meanwhile: arcs have other names then, grids have not.
+ * @param {any} command @returns {any} a command, or null where it cannot be said that way
+ */
+export function againOf(command) {
+  if (!['move', 'add_vertex', 'remove_vertex', 'snap'].includes(command.kind)) return command;
+  const line = command.kind === 'move' ? sketchOf(command) : null;
+  const sides = line?.coordinates.length === 1 ? plan.arcs.get(command.moves[0].arc) : undefined;
+  const between = sides ? [sides.left, sides.right].map((number) => plan.grids.get(number)?.code) : [];
+  return between.every(Boolean) && between.length ? { kind: 'reshape', line: line.coordinates[0], between } : null;
+}
+
 /** The stretch of an arc that its moved vertices shape, each end at a vertex that stays. @param {number} id @param {any[]} moves */
 function moved(id, moves) {
   const arc = plan.arcs.get(id);
