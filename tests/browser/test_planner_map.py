@@ -212,6 +212,18 @@ def test_insert_adds_a_vertex_and_delete_removes_it(take: Callable[..., Hands]) 
     assert hands.lines() == lines
 
 
+def test_a_clicked_vertex_can_be_removed_at_once(take: Callable[..., Hands]) -> None:
+    hands = take("&tool=edge")
+    hands.come_near(hands.middle_of(EDGE), 18.5)
+    lines = hands.lines()
+    hands.page.mouse.click(*hands.handle_at(hands.middle_of(EDGE)))
+    assert hands.writes == []
+    assert hands.page.inner_text(".bar-words").startswith("Vertex")
+    hands.after(lambda: hands.page.click(".drawbar .btn >> text=Remove this vertex"))
+    assert hands.writes[-1]["command"]["kind"] == "remove_vertex"
+    assert len(hands.lines()[EDGE]) == len(lines[EDGE]) - 1
+
+
 def across(hands: Hands, code: str) -> list[tuple[float, float]]:
     """Three places of a line from west to east through a grid, in degrees."""
     lon, lat = hands.label(code)

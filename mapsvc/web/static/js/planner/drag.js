@@ -73,7 +73,9 @@ export function moveTo(to, { quiet = false } = {}) {
   const metres = metresBetween(toLonLat(move.from.x, move.from.y), toLonLat(to.x, to.y));
   const at = app.map.layerPointToContainerPoint(toPoint(to.x, to.y));
   tipAt(at, { metres, warning: move.isBad ? t('planner.draw.would_cross') : '' });
-  if (!move.isBad) preview(commandOf(move));
+  // Figures of a line that cannot be would mislead.
+  if (move.isBad) endPreview();
+  else preview(commandOf(move));
 }
 
 /** @param {Move} it */

@@ -74,6 +74,13 @@ export function handleAt(point, reach = HIT_PX) {
   return best;
 }
 
+/** Show which handle the pointer would take. @param {Handle | null} handle */
+export function mark(handle) {
+  const over = handle ? group.children[handles.indexOf(handle)] : null;
+  for (const it of group.querySelectorAll('.over')) if (it !== over) it.classList.remove('over');
+  over?.classList.add('over');
+}
+
 /** @param {Element | null} node */
 export function handleOf(node) {
   const place = node?.closest?.('.handle');

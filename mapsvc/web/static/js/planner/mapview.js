@@ -208,6 +208,9 @@ function keys(event) {
   } else if (!done && arrow) {
     app.map.panBy([arrow[0] * PAN_PX, arrow[1] * PAN_PX], { animate: false });
     done = true;
+  } else if (!done && event.key === 'Escape' && plan.tool !== 'pick') {
+    change({ tool: 'pick' }, 'tool');
+    done = true;
   }
   if (!done) return;
   event.preventDefault();

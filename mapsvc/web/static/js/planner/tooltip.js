@@ -1,7 +1,7 @@
 // What a drag or a drawn line would do, beside the cursor while it happens.
 import { byId, el, fill, measureOut } from '../el.js';
 import { areaKm2, decimal, number } from '../format.js';
-import { count, shortCode, t } from '../i18n.js';
+import { count, has, lang, shortCode, t } from '../i18n.js';
 import { hear } from './state.js';
 
 const RIGHT_PX = 36;
@@ -42,10 +42,16 @@ export function hideTip() {
 }
 
 function draw() {
-  const lines = own.warning ? [el('b', { class: 'tip-warn' }, own.warning)] : effect?.refused ? [el('b', { class: 'tip-warn' }, effect.refused)] : effect ? effectLines(effect) : [el('span', { class: 'muted' }, t('planner.draw.counting'))];
+  const lines = own.warning ? [el('b', { class: 'tip-warn' }, own.warning)] : effect?.refused ? [el('b', { class: 'tip-warn' }, refusedWords(effect))] : effect ? effectLines(effect) : [el('span', { class: 'muted' }, t('planner.draw.counting'))];
   if ((own.warning || !effect) && own.metres !== null) lines.push(el('span', {}, t('planner.draw.line_moved', { m: metres(own.metres) })));
   box.hidden = false;
   fill(box, lines.map((line) => el('p', {}, line)));
+}
+
+/** The server's sentence is English; elsewhere the rule's own name says it. @param {any} it */
+function refusedWords(it) {
+  const rule = it.findings?.features?.[0]?.properties?.rule;
+  return lang !== 'en' && rule && has(`rule.${rule}`) ? t(`rule.${rule}`) : it.refused;
 }
 
 /** @param {any} it EFFECT @returns {(HTMLElement)[]} */

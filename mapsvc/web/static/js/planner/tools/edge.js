@@ -5,7 +5,7 @@ import { t } from '../../i18n.js';
 import { button, complain, say } from '../bar.js';
 import { begin, cancel, letGo, moveTo, moving } from '../drag.js';
 import { edit } from '../drafts.js';
-import { edgeOf, focusAt, focusEdge, handleAt, handleOf, isSame, offerEdges, show } from '../handles.js';
+import { edgeOf, focusAt, focusEdge, handleAt, handleOf, isSame, mark, offerEdges, show } from '../handles.js';
 import { scaleHere, stepBy, toPoint, toSpot } from '../screen.js';
 import { edgeNear, edgeTitle, isEnd, isFrame, isLocked, onFrame, shapes, toLonLat } from '../shapes.js';
 import { snap } from '../snapping.js';
@@ -50,10 +50,13 @@ export const edgeTool = {
     if (moving()) return;
     const spot = toSpot(point);
     const { stepsPerPx, squeeze } = scaleHere();
+    const handle = handleAt(point);
     // A handle under the pointer keeps its edge in hand, even where another edge is as near.
-    const id = handleAt(point)?.shape.id ?? edgeNear(spot, NEAR_PX * stepsPerPx, squeeze)?.shape.id ?? -1;
-    app.map.getContainer().classList.toggle('on-handle', Boolean(handleAt(point)));
+    const id = handle?.shape.id ?? edgeNear(spot, NEAR_PX * stepsPerPx, squeeze)?.shape.id ?? -1;
     if (id !== hovered) { hovered = id; showHandles(); }
+    const under = handleAt(point);
+    app.map.getContainer().classList.toggle('on-handle', Boolean(under && !under.held));
+    mark(under);
   },
   down(point, event) {
     if (moving()) return false;
@@ -101,7 +104,7 @@ function showHandles() {
 
 /** @param {number | null} id */
 function choose(id) {
-  if ((plan.chosen?.arc ?? null) === id) return;
+  if ((plan.chosen?.arc ?? null) === id && plan.chosen?.kind !== 'vertex') return;
   change({ chosen: id === null ? null : { kind: 'arc', arc: id } }, 'chosen');
 }
 
@@ -109,6 +112,13 @@ function sayChosen() {
   const shape = plan.chosen?.arc === undefined ? null : shapes.get(plan.chosen.arc);
   if (!shape) { say(t('planner.draw.edge_first')); return; }
   if (isLocked(shape)) { say(`${edgeTitle(shape)}. ${t('planner.draw.held_locked')}`); return; }
+  const index = plan.chosen?.kind === 'vertex' ? plan.chosen.index : undefined;
+  if (index !== undefined && index < shape.xs.length) {
+    const isJunction = isEnd(shape, index);
+    say(t(isJunction ? 'planner.draw.junction' : 'planner.draw.vertex', { i: index + 1, n: shape.xs.length, edge: edgeTitle(shape) }),
+      [isJunction ? null : button(t('planner.draw.remove'), () => remove({ shape, index }), { key: 'Del' })]);
+    return;
+  }
   const snapButton = isFrame(shape) ? null : button(t('planner.draw.snap_edge'), () => edit({ kind: 'snap', arc: shape.id, within_m: STREET_M }));
   say(`${edgeTitle(shape)}. ${isFrame(shape) ? t('planner.draw.is_frame') : t('planner.draw.edge_how')}`, [snapButton]);
 }
@@ -165,7 +175,16 @@ async function release() {
   const mine = moving();
   if (!mine) return;
   keepFocus();
-  if (!(await letGo())) { if (handleOf(document.activeElement)) focusBack = null; }
+  const still = mine.from.x === mine.to.x && mine.from.y === mine.to.y;
+  const done = await letGo();
+  if (!done && handleOf(document.activeElement)) focusBack = null;
+  if (still && mine.handle.kind !== 'add') chooseVertex(mine.handle);
+}
+
+/** A vertex that was clicked has the focus: the keys that push or remove it work at once. @param {Handle} handle */
+function chooseVertex({ shape, index, x, y }) {
+  change({ chosen: { kind: 'vertex', arc: shape.id, index } }, 'chosen');
+  focusAt({ x, y });
 }
 
 /** After the lines are drawn anew the focus comes back to the vertex that had it. */
@@ -174,7 +193,7 @@ function keepFocus() {
   if (mine && handleOf(document.activeElement)) focusBack = mine.to;
 }
 
-/** @param {Handle} handle */
+/** @param {{shape: Shape, index: number}} handle */
 function remove(handle) {
   const { shape, index } = handle;
   if (isEnd(shape, index)) { complain(t('planner.draw.junction_stays')); return; }

@@ -2,8 +2,11 @@
 import { gridTitle, t } from '../../i18n.js';
 import { metresBetween } from '../geometry.js';
 import { edgeNear, gridOf, isFrame, shapes, toLonLat, toSteps } from '../shapes.js';
+import { scaleHere } from '../screen.js';
 import { plan } from '../state.js';
 import { liner } from './liner.js';
+
+const CLEAR_M = 30;
 
 export const reshapeTool = liner({
   command(line) {
@@ -20,29 +23,18 @@ export const reshapeTool = liner({
 
 /** Codes at the two sides of the edge that is meant. @param {[number, number][]} line @returns {[string, string] | null} */
 function pairOf(line) {
-  const chosen = plan.chosen?.arc === undefined ? undefined : shapes.get(plan.chosen.arc);
-  const shape = chosen && !isFrame(chosen) ? chosen : nearestTo(line);
-  if (!shape) return null;
-  const codes = [plan.grids.get(shape.left)?.code, plan.grids.get(shape.right)?.code];
+  const ends = [line[0], line[line.length - 1]].map((it) => toSteps(it[0], it[1]));
+  const inner = [...shapes.values()].filter((it) => !isFrame(it)).map((shape) => ({ shape, far: ends.reduce((sum, end) => sum + distance(shape, end), 0) }));
+  const best = inner.sort((a, b) => a.far - b.far)[0];
+  // The chosen edge is meant unless the line clearly begins and ends on another one.
+  const chosen = inner.find((it) => it.shape.id === plan.chosen?.arc);
+  const shape = (chosen && chosen.far < best.far + CLEAR_M ? chosen : best)?.shape;
+  const codes = shape ? [plan.grids.get(shape.left)?.code, plan.grids.get(shape.right)?.code] : [];
   return codes[0] && codes[1] ? /** @type {[string, string]} */ (codes.sort()) : null;
 }
 
-/** The inner edge on which the line's ends lie best. @param {[number, number][]} line */
-function nearestTo(line) {
-  /** @type {Map<import('../geometry.js').Shape, number>} */
-  const far = new Map();
-  const tips = [line[0], line[line.length - 1]].map((it) => toSteps(it[0], it[1]));
-  for (const tip of tips) {
-    for (const shape of shapes.values()) {
-      if (isFrame(shape)) continue;
-      far.set(shape, (far.get(shape) ?? 0) + distance(shape, tip));
-    }
-  }
-  return [...far].sort((a, b) => a[1] - b[1])[0]?.[0];
-}
-
-/** Metres from a place to the nearest vertex or segment of an edge. @param {import('../geometry.js').Shape} shape @param {import('../geometry.js').Spot} spot */
+/** Metres from a place to an edge. @param {import('../geometry.js').Shape} shape @param {import('../geometry.js').Spot} spot */
 function distance(shape, spot) {
-  const near = edgeNear(spot, Infinity, 0.77, [shape]);
+  const near = edgeNear(spot, Infinity, scaleHere().squeeze, [shape]);
   return near ? metresBetween(toLonLat(near.spot.x, near.spot.y), toLonLat(spot.x, spot.y)) : Infinity;
 }
