@@ -217,6 +217,29 @@ def test_two_parts_cut_by_one_line_are_put_together_by_their_side_of_it() -> Non
     assert after.polygon(after.number_of("n")).bounds == pytest.approx((*at(0, 0), *at(3, 0.4)))
 
 
+@pytest.mark.parametrize("x", [3_000, 17_000, 40_000, 60_000, 99_000])
+def test_a_node_beside_a_sharp_corner_bends_what_lies_behind_it_too(nine: Partition, x: int) -> None:
+    """Grid 12 is a wedge of 100 m, 3 mm wide at its end, between 11 and 13: a node on one side meets the other."""
+
+    def ring(*steps: tuple[int, int]) -> Polygon:
+        return Polygon(np.round(np.array(steps) * 1e-8 + (WEST, SOUTH), 8))
+
+    tip, upper, lower = (0, 0), (100_000, 3), (100_000, 0)
+    shapes = [
+        ring(tip, upper, (200_000, 60_000), (100_000, 100_000), (-1_000, 100_000)),
+        ring(tip, lower, (200_000, 50_000), (200_000, 60_000), upper),
+        ring(tip, (-1_000, -100_000), (200_000, -100_000), (200_000, 50_000), lower),
+    ]
+    grids = [
+        dataclasses.replace(grid, polygon=polygon) for grid, polygon in zip(nine.base.plan.grids, shapes, strict=False)
+    ]
+    frame = shapely.coverage_union_all(shapes)
+    before = Partition.of(Plan("p", "Wedge", frame, 4542, tuple(grids)))
+    down = LineString(np.array([(x, 150_000), (x, -50_000)]) * 1e-8 + (WEST, SOUTH))
+    after = apply(before, Split("11", down, "n")).partition
+    assert_whole(before, after)
+
+
 def test_a_node_on_a_long_edge_of_the_frame_is_no_change_of_area(nine: Partition) -> None:
     after = apply(nine, Split("12", line((1.5, -0.5), (1.5, 1.5)), "n")).partition
     assert_whole(nine, after)

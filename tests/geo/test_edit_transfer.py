@@ -127,6 +127,17 @@ def test_ground_far_away_goes_over_where_pieces_are_allowed() -> None:
     assert len(shape(after, "c33").interiors) == len(shape(before, "c33").interiors) + 1
 
 
+def test_an_area_over_the_water_takes_the_ground_on_the_far_shore_too() -> None:
+    before = ragged()
+    island = shape(before, "i")
+    _, south, _, north = island.bounds
+    near = shape(before, "c34").centroid
+    part = box(near.x, south, island.centroid.x, north)
+    after = apply(before, Transfer(part, "c34", allow_pieces=True)).partition
+    assert_whole(before, after)
+    assert shape(after, "i").area == pytest.approx(island.difference(part).area, rel=1e-4)
+
+
 def test_a_gap_in_the_area_goes_along() -> None:
     grids = square_plan().grids
     before = Partition.of(square_plan(grids=(*grids[:4], *grids[5:])))

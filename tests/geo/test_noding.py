@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mapsvc.geo.edit.faces import trace
 from mapsvc.geo.edit.noding import Knotted, node
+from mapsvc.geo.partition.exact import meets_pixel
 
 
 def segments_of(*lines: list[tuple[int, int]]) -> np.ndarray:
@@ -27,7 +28,7 @@ def once(ends: np.ndarray) -> np.ndarray:
     return np.unique(np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends), axis=0)
 
 
-coordinate = st.integers(0, 3000)
+coordinate = st.integers(0, 400)
 segment = st.tuples(coordinate, coordinate, coordinate, coordinate).filter(lambda s: s[:2] != s[2:])
 
 
@@ -42,6 +43,10 @@ def test_nothing_crosses_and_no_node_lies_inside_a_piece_after_noding(drawn: lis
     spots = shapely.points(np.unique(ends.reshape(-1, 2), axis=0).astype(float))
     spot, line = tree.query(spots, predicate="intersects")
     assert shapely.touches(spots[spot], lines[line]).all()
+    vertices = np.unique(ends.reshape(-1, 2), axis=0)
+    for point in vertices:
+        foreign = (ends[:, :2] != point).any(axis=1) & (ends[:, 2:] != point).any(axis=1)
+        assert not meets_pixel(ends[foreign], np.tile(point, (foreign.sum(), 1))).any()
 
 
 @settings(max_examples=60, deadline=None)
