@@ -20,6 +20,7 @@ from mapsvc.services.scene.scene import Stage
 
 if TYPE_CHECKING:
     from mapsvc.analysis.ground import Ground
+    from mapsvc.geo.partition.partition import Partition
     from mapsvc.geo.propose import Blocks
 
 _KEPT = 6
@@ -31,9 +32,14 @@ class BlockSet:
     """Blocks of one state. Ids: "b" and the index of a block, "s" and the id of a building's site."""
 
     blocks: Blocks
-    codes: tuple[str, ...]
+    partition: Partition
     buildings: tuple[Site, ...]
     ground: Ground
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the grids, by the index that blocks name them with."""
+        return self.partition.codes
 
     @cached_property
     def of_incident(self) -> npt.NDArray[np.int32]:
@@ -106,7 +112,7 @@ class BlockBook:
     def get(self, state: State, ground: Ground) -> BlockSet:
         """The blocks of a state."""
         sites = self._stage.journal.marks().sites
-        # Shapes alone decide: a draft that was only renamed keeps its blocks.
+        # Shapes alone decide: a draft that was only renamed keeps its blocks. The set holds what the ids are of.
         key = (state.draft.id, state.draft.base_id, id(state.partition), sites, id(ground))
         return self._sets.get(key, lambda: self._make(state, ground))
 
@@ -121,4 +127,4 @@ class BlockBook:
         shapes = [partition.polygon(number) for number in partition.numbers]
         blocks = make_blocks(shapes, partition.epsg, streets, water)
         buildings = tuple(site for site in sites if site.kind == "building" and not site.geometry.is_empty)
-        return BlockSet(blocks, partition.codes, buildings, ground)
+        return BlockSet(blocks, partition, buildings, ground)

@@ -95,7 +95,10 @@ class Proposals:
         worked = self._work(state, wish)
         allowed = bool(given.text("pieces_reason", "").strip())
         if wish.kind == "fresh":
-            return (Adopt(regrouped(state, worked.blocks, worked.proposal.owner), allow_pieces=allowed),)
+            grids = regrouped(state, worked.blocks, worked.proposal.owner)
+            # A street that meets the frame puts a vertex on it: the frame gets the same one.
+            frame = shapely.coverage_union_all([grid.polygon for grid in grids])
+            return (Adopt(grids, frame, allow_pieces=allowed),)
         steps = worked.proposal.steps
         chosen = _chosen(given, len(steps))
         codes = worked.blocks.codes

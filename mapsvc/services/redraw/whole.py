@@ -49,7 +49,7 @@ class Wholes:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._adopted: Memo[Step] = Memo(_KEPT)
-        self._effects: Memo[Effect] = Memo(_KEPT)
+        self._effects: Memo[tuple[Partition, Effect]] = Memo(_KEPT)
 
     def step(self, state: State) -> Step:
         """From the plan that the draft replaces to the draft. Raises CannotTell where the two cannot be compared."""
@@ -93,12 +93,14 @@ class Wholes:
         """The consequences of the whole draft."""
         from mapsvc.analysis.consequences import consequences
 
-        def make() -> Effect:
+        def make() -> tuple[Partition, Effect]:
             weighed = self.weigh(self.step(state))
-            return consequences(weighed.ground, weighed.was, weighed.now, weighed.step.delta)
+            # Held together with its shapes: as long as it is known, nothing else can have their id.
+            return state.partition, consequences(weighed.ground, weighed.was, weighed.now, weighed.step.delta)
 
         ground = self._desk.standings.key(state.start.epsg)
-        return self._effects.get((state.draft.id, state.draft.revision, ground), make)
+        key = (state.draft.id, state.draft.base_id, state.draft.parent_id, id(state.partition), ground)
+        return self._effects.get(key, make)[1]
 
     def _adopt(self, plan_id: str, shapes: Partition) -> Step:
         """Shapes that grew from another plan are laid into the lattice of this one."""
