@@ -7,7 +7,7 @@ import { redo, undo } from './drafts.js';
 import { lostEdits } from './lost.js';
 import { redraw } from './redraw.js';
 import { hear, plan } from './state.js';
-import { isOpen, plainCodes } from './words.js';
+import { gridShort, isOpen, plainCodes } from './words.js';
 
 /** @param {HTMLElement} place */
 export function startHistory(place) {
@@ -18,7 +18,9 @@ export function startHistory(place) {
 /** What an edit is called: the server's own English words, or the kind in the reader's language. @param {any} it */
 export function editTitle(it) {
   const kind = has(`planner.kind.${it.kind}`) ? t(`planner.kind.${it.kind}`) : it.kind;
-  return lang === 'zh' ? kind : plainCodes(it.title) || kind;
+  if (lang !== 'zh') return plainCodes(it.title) || kind;
+  const codes = (it.title ?? '').match(/\b\d{15}\b/g) ?? [];
+  return [kind, codes.map(gridShort).join(t('list_comma'))].filter(Boolean).join(' ');
 }
 
 /** @param {HTMLElement} place */

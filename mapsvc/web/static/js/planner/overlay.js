@@ -6,7 +6,8 @@ import { read } from './drafts.js';
 import { boxOf } from './findings.js';
 import { hear } from './state.js';
 
-const Z_INDEX = 322;
+/** Above the comparison, so that a proposal shows on it too. */
+const Z_INDEX = 645;
 const POINTED_MS = 6000;
 
 /** @type {any} */

@@ -10,7 +10,7 @@ import { editTitle } from './history.js';
 import { redraw } from './redraw.js';
 import { drawReviewing } from './reviewing.js';
 import { hear, plan } from './state.js';
-import { isOpen, plainCodes } from './words.js';
+import { gridShort, isOpen, plainCodes } from './words.js';
 
 /** What was typed and is not sent yet. @type {{valid_from: string, edition_name: string}} */
 let typed = { valid_from: '', edition_name: '' };
@@ -49,6 +49,8 @@ function conditions() {
     { ok: edits.length > 0, blocks: true, words: edits.length ? count('planner.review.edits', edits.length, { n: number(edits.length) }) : t('planner.review.no_edit') },
     { ok: !gaps && checks.whole !== false, blocks: true, words: t(gaps ? 'planner.review.gaps' : 'planner.review.whole') },
   ];
+  const pieces = checks.in_pieces ?? [];
+  if (pieces.length) list.push({ ok: true, blocks: false, words: t('planner.review.pieces', { grids: pieces.map(gridShort).join(t('list_comma')) }) });
   if (now) list.push({ ok: Math.abs(now - was) <= 1e-6 * was, blocks: false, words: t('planner.review.area', { km2: areaKm2(now), share: ((Math.abs(now - was) / was) * 100).toFixed(3) }) });
   list.push({ ok: !open.length, blocks: open.some((/** @type {any} */ one) => one.properties.open), words: open.length ? count('planner.review.findings', open.length, { n: number(open.length) }) : t('planner.review.no_findings'),
     ...(open.length ? { link: plainCodes(open[0].properties.message), go: () => { setView({ panel: '' }); goTo(open[0].geometry); } } : {}) });

@@ -93,6 +93,7 @@ function actions(place) {
   const left = toAnswer().length;
   const id = encodeURIComponent(plan.draft.id);
   return [el('p', { class: 'note' }, el('b', {}, t('planner.reviewing.final')), ' ', t('planner.reviewing.final_words', { n: number(plan.effect?.moved ?? 0) })),
+    plan.draft.is_behind ? el('p', { class: 'note warn' }, t('planner.reviewing.behind')) : null,
     refusedBy ? el('p', { class: 'note refusal', role: 'alert' }, refusedBy.message) : null,
     el('p', { class: 'row wrap', id: 'review-actions' },
       el('button', { class: 'btn pri big grow', type: 'button', id: 'publish', disabled: left > 0 || working, on: { click: () => publish(place) } }, left ? count('planner.reviewing.not_yet', left, { n: number(left) }) : t(working ? 'planner.reviewing.publishing' : 'planner.reviewing.publish')),

@@ -73,6 +73,10 @@ function form(plans) {
   const plan = /** @type {HTMLSelectElement} */ (el('select', { class: 'field', name: 'plan' }, el('option', { value: '' }, t('planner.start.in_force')),
     plans.map((it) => el('option', { value: it.id }, editionWords(it)))));
   const button = /** @type {HTMLButtonElement} */ (el('button', { class: 'btn pri', type: 'submit' }, t('planner.start.go')));
+  // A plan with gaps or overlaps is no partition yet: it is mended first, as far as the planner allows.
+  const metres = /** @type {HTMLInputElement} */ (el('input', { class: 'field', type: 'number', name: 'fix_m', min: 0.1, max: 50, step: 0.1, value: 2 }));
+  const why = el('p', { lang: 'en' });
+  const mend = el('div', { class: 'note warn col tight', role: 'alert', hidden: true }, why, el('label', { class: 'col tight' }, el('span', { class: 'small' }, t('planner.start.mend')), metres));
   return el('form', { class: 'col start-form', on: {
     submit: async (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -80,10 +84,12 @@ function form(plans) {
       button.disabled = true;
       button.textContent = t('planner.start.going');
       try {
-        const { body } = await send('POST', '/api/drafts', { name: name.value.trim(), ...(plan.value ? { plan: plan.value } : {}) }, { post: post() });
+        const fix_m = mend.hidden ? 0 : Number(metres.value);
+        const { body } = await send('POST', '/api/drafts', { name: name.value.trim(), ...(plan.value ? { plan: plan.value } : {}), ...(fix_m ? { fix_m } : {}) }, { post: post() });
         location.href = `/planner/${encodeURIComponent(body.id)}`;
       } catch (problem) {
-        toast(/** @type {Error} */ (problem).message);
+        const { status, message } = /** @type {any} */ (problem);
+        if (status === 422) { fill(why, message); mend.hidden = false; metres.focus(); } else toast(message);
         button.disabled = false;
         button.textContent = t('planner.start.go');
       }
@@ -91,5 +97,5 @@ function form(plans) {
   } }, el('h2', {}, t('planner.start.new')),
   el('label', { class: 'col tight' }, el('span', { class: 'small' }, t('planner.start.name')), name),
   el('label', { class: 'col tight' }, el('span', { class: 'small' }, t('planner.start.from')), plan),
-  el('p', { class: 'small muted' }, t('planner.start.restore')), el('p', {}, button));
+  el('p', { class: 'small muted' }, t('planner.start.restore')), mend, el('p', {}, button));
 }
