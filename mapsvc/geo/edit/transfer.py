@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 
 from mapsvc.geo.edit.cut import FOREIGN, BoolArray, Cut, cut
 from mapsvc.geo.edit.drawn import REACH_STEPS, area_segments
@@ -28,7 +27,7 @@ def transfer(partition: Partition, command: Transfer) -> Delta:
     givers = {partition.number_of(code) for code in command.givers}
     drawn = area_segments(partition, command.area)
     made = _cut_givers(partition, givers, drawn, command) if givers else _cut_all(partition, to, drawn, command)
-    moving = (made.windings() > 0) & (made.owner != FOREIGN)
+    moving = (made.windings() > 0) & (made.owner != FOREIGN) & (made.owner != to)
     if not moving.any():
         message = f"Nothing changes hands: no ground of another grid lies in the drawn area for grid {command.to}."
         raise refusal(Rule.NO_CUT, message, command.area, codes=(command.to,), field="area")
@@ -43,43 +42,37 @@ def _cut_givers(partition: Partition, givers: set[int], drawn: IntArray, command
 
 
 def _cut_all(partition: Partition, to: int, drawn: IntArray, command: Transfer) -> Cut:
-    """The cut of all grids in the area but `to`, looked for from `to` outwards and farther only where need be."""
+    """The cut of `to` and all grids in the area, looked for from `to` outwards and farther only where need be."""
     box = box_of(drawn, REACH_STEPS)
     gap = {GAP} if arcs_in(partition, partition.arcs_of(GAP), box) else set()
     near = grids_near(partition, {to}, box)
-    made = cut(partition, near - {to} | gap, drawn, command.area)
-    beyond = _beyond(made, to)
+    made = cut(partition, near | gap, drawn, command.area)
+    beyond = _beyond(made)
     if OUTSIDE in beyond:
         coast = arcs_in(partition, partition.arcs_of(OUTSIDE), box)
         shores = {max(partition.arcs[i].left, partition.arcs[i].right) for i in coast} - {OUTSIDE, GAP}
         if not shores <= near:
             near = grids_near(partition, near | shores, box)
-            made = cut(partition, near - {to} | gap, drawn, command.area)
-            beyond = _beyond(made, to)
+            made = cut(partition, near | gap, drawn, command.area)
+            beyond = _beyond(made)
     if beyond - {OUTSIDE}:
         near = all_grids_near(partition, box[None, :])
-        made = cut(partition, near - {to} | gap, drawn, command.area)
+        made = cut(partition, near | gap, drawn, command.area)
     return made
 
 
-def _beyond(made: Cut, to: int) -> set[int]:
-    """The sides, but for `to`, whose ground the area takes in although they are not edited; FOREIGN where not known."""
+def _beyond(made: Cut) -> set[int]:
+    """The sides whose ground the area takes in although they are not edited; FOREIGN where that is not known."""
     inside = (made.windings() > 0) & (made.owner == FOREIGN)
     rows, left, right = made.rows, made.faces.left, made.faces.right
     old = ~rows.is_line
     face = np.concatenate([left[old], right[old]])
     side = np.concatenate([rows.left[old], rows.right[old]])
     met = inside[face]
-    beyond = set(side[met].tolist()) - {to}
+    beyond = set(side[met].tolist())
     bare = inside.copy()
     bare[face[met]] = False
-    if bare.any():
-        # All edges of `to` near the area are in the cut: a face without them lies in it, or far from it, as a whole.
-        at = np.flatnonzero(bare[left] | bare[right])
-        lonlat = made.partition.degrees(made.rows.ends[at, :2])
-        if not shapely.contains_xy(made.partition.polygon(to), lonlat).all():
-            beyond.add(FOREIGN)
-    return beyond
+    return beyond | {FOREIGN} if bare.any() else beyond
 
 
 def _check_swallowed(made: Cut, moving: BoolArray, command: Transfer) -> None:
