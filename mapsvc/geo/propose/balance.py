@@ -1,12 +1,13 @@
 """Proposals that balance load: the smallest change of the plan in force, and a fresh plan.
 
-Balance is a hard phase; inside the band the least load is moved, and after that lines are short. The same seed gives the
-same proposal: iteration counts are fixed, no clock is read. Every grid stays in one piece.
+Balance is a hard phase; inside the band the least load is moved, and after that lines are short. The same seed gives
+the same proposal: iteration counts are fixed, no clock is read. Every grid stays in one piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +33,10 @@ def smallest_change(
     seed: int = 0,
     locked: Sequence[int] = (),
 ) -> Proposal:
-    """The least change of `grid` (n, grid of each block, 0 to k - 1) that brings every load within `within` of the mean.
+    """The least change of a plan that brings every load within `within` of the mean.
 
-    load: (n,) of each block. locked: grids that take no part, in the mean neither: locked ones, special ones. Raises
-    BadInput for arrays that do not fit, CannotTell where there is no load.
+    grid: (n,) grid of each block, 0 to k - 1. load: (n,) of each block. locked: grids that take no part, in the mean
+    neither: locked ones, special ones. Raises BadInput for arrays that do not fit, CannotTell where there is no load.
     """
     from mapsvc.geo.propose.change import least_change
 
@@ -44,13 +45,19 @@ def smallest_change(
     counts[_grids(locked, k)] = False
     part, mean = _taking_part(loads, home, counts, int(counts.sum()))
     board = _board(blocks, loads, part, int(counts.sum()), within)
-    number = np.cumsum(counts) - 1
-    found = least_change(board, number[home[part]], seed)
-    owner = home.copy()
-    owner[part] = np.flatnonzero(counts)[found]
-    pieces = order_steps(Ground.of(blocks.pairs, loads, k, mean), home, owner, counts)
+    ground, every = Ground.of(board.pairs, board.load, board.k, mean), np.ones(board.k, dtype=np.bool_)
+    start = (np.cumsum(counts) - 1)[home[part]]
+    found = order_steps(ground, start, least_change(board, start, seed), every)
+    names = np.flatnonzero(counts)
+    pieces = [
+        replace(p, blocks=part[p.blocks], source=int(names[p.source]), target=int(names[p.target])) for p in found
+    ]
     steps, owner = _steps(blocks, loads, home, pieces, counts, mean)
-    return _proposal(blocks, loads, home, owner, (counts, counts), mean, within, steps, part)
+    torn = sum(step.splits for step in steps)
+    notes = (
+        (f"{torn} of {len(steps)} steps leave a grid in pieces until a later step: take all at once.",) if torn else ()
+    )
+    return _proposal(blocks, loads, home, owner, (counts, counts), mean, within, steps, part, notes)
 
 
 def fresh(
@@ -67,6 +74,7 @@ def fresh(
     only where the ground behind it does not make whole grids. Raises as `smallest_change`.
     """
     from mapsvc.geo.propose.anew import fresh_grids
+    from mapsvc.geo.propose.change import as_named_before
     from mapsvc.geo.propose.walls import find_regions
 
     held = int(blocks.grid.max(initial=-1)) + 1
@@ -90,7 +98,9 @@ def fresh(
         found[inside] = begin + fresh_grids(board, seed)
         begin += many
     owner = home.copy()
-    owner[part] = _named_as_before(found, home[part], loads[part] + mean * 1e-6, held)
+    named = as_named_before(found, home[part], loads[part] + mean * 1e-6)
+    # A number that no grid that takes part had may be that of a locked one.
+    owner[part] = np.where(np.isin(named, home[part]), named, named - int(home[part].max()) - 1 + held)
     after = np.bincount(owner, minlength=held) > 0
     after[: len(counts)] &= counts | (np.bincount(home, minlength=held) == 0)
     notes = []
@@ -109,7 +119,7 @@ def _checked(
         raise BadInput("Every block needs one load, a number not below 0.", field="load")
     if home.shape != (len(blocks),) or (home < 0).any() or (home >= k).any():
         raise BadInput("Every block needs one grid.", field="grid")
-    if not 0 < within < 1:
+    if not 0 < within <= 1:
         raise BadInput("The balance is a share between 0 and 1, such as 0.05.", field="within")
     return loads, home
 
@@ -141,27 +151,12 @@ def _rows_among(pairs: IntArray, chosen: IntArray, n: int) -> tuple[BoolArray, I
     number[chosen] = np.arange(len(chosen))
     renumbered = number[pairs]
     rows = (renumbered >= 0).all(axis=1)
-    return rows, renumbered[rows]
+    return np.asarray(rows), renumbered[rows]
 
 
 def _board(blocks: Blocks, load: FloatArray, part: IntArray, k: int, within: float) -> Board:
     pairs, border_m, hard = _pairs_among(blocks, part)
     return Board.of(k, load[part], (blocks.x[part], blocks.y[part]), pairs, border_m, ~hard, within)
-
-
-def _named_as_before(found: IntArray, home: IntArray, weight: FloatArray, held: int) -> IntArray:
-    """New grids under the index of the old grid with which they share most load; indices from `held` on are new."""
-    from scipy.optimize import linear_sum_assignment
-
-    old = np.unique(home)
-    shared = np.zeros((int(found.max()) + 1, len(old)))
-    np.add.at(shared, (found, np.searchsorted(old, home)), weight)
-    rows, columns = linear_sum_assignment(shared, maximize=True)
-    name = np.full(len(shared), -1, dtype=np.int64)
-    name[rows] = old[columns]
-    new = np.flatnonzero(name < 0)
-    name[new] = held + np.arange(len(new))
-    return name[found]
 
 
 def _steps(
@@ -197,6 +192,7 @@ def _steps(
                 giver=(float(was[piece.source]), float(now[piece.source])),
                 taker=(float(was[piece.target]), float(now[piece.target])),
                 cut_m=cut_m,
+                splits=piece.splits,
             )
         )
     return tuple(steps), owner

@@ -6,7 +6,6 @@ a point on a line belongs to the block, as to the grid, with the lowest index.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ import shapely
 from mapsvc.errors import BadInput
 from mapsvc.geo.crs import Geometries, projector
 from mapsvc.geo.locate import GridIndex
+from mapsvc.geo.measure import Polygons
 from mapsvc.geo.propose.absorb import absorb
 from mapsvc.geo.propose.cutting import as_array, as_lines, cut
 from mapsvc.geo.propose.mesh import mesh_lines
@@ -62,8 +62,8 @@ class Blocks:
         return len(self.polygons)
 
     @classmethod
-    def of(cls, polygons: Sequence[Any] | Geometries, grid: IntArray, epsg: int, walls: Sequence[Any] = ()) -> Blocks:
-        """The blocks with these lon/lat polygons, which share their vertices bit for bit; sorted by grid, west, south."""
+    def of(cls, polygons: Polygons, grid: IntArray, epsg: int, walls: Polygons = ()) -> Blocks:
+        """Blocks of lon/lat polygons that share their vertices bit for bit; sorted by grid, west, south."""
         shapes = as_array(polygons)
         west, south = shapely.bounds(shapes)[:, :2].T if len(shapes) else np.empty((2, 0))
         order = np.lexsort((south, west, np.asarray(grid)))
@@ -82,10 +82,10 @@ class Blocks:
 
 
 def make_blocks(
-    grids: Sequence[Any] | Geometries,
+    grids: Polygons,
     epsg: int,
-    streets: Sequence[Any] = (),
-    walls: Sequence[Any] = (),
+    streets: Polygons = (),
+    walls: Polygons = (),
     *,
     mesh_m: float | None = None,
 ) -> Blocks:
@@ -138,12 +138,12 @@ def _borders(shapes: Geometries, epsg: int, walls: Geometries) -> tuple[IntArray
     length = np.hypot(x1 - x0, y1 - y0)
     key, where = np.unique(left * len(shapes) + right, return_inverse=True)
     border_m = np.bincount(where, weights=length, minlength=len(key)).astype(np.float64)
-    walled = np.zeros(len(key))
+    walled = np.zeros(len(key), dtype=np.float64)
     if len(walls) and len(edge):
         middle = shapely.points((start + end) / 2)
         near = shapely.STRtree(walls).query(middle, predicate="dwithin", distance=ON_WALL_DEG)[0]
         on_wall = np.zeros(len(edge), dtype=bool)
         on_wall[near] = True
-        walled = np.bincount(where[on_wall], weights=length[on_wall], minlength=len(key))
+        walled += np.bincount(where[on_wall], weights=length[on_wall], minlength=len(key))
     pairs = np.column_stack([key // max(len(shapes), 1), key % max(len(shapes), 1)]).astype(np.int64)
     return pairs, border_m, walled > border_m / 2

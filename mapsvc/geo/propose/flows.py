@@ -32,7 +32,8 @@ def flows(board: Board, owner: IntArray) -> tuple[IntArray, FloatArray]:
     giver, taker = ways // k, ways % k
     way = np.arange(len(ways))
     grid = np.arange(k)
-    # Unknowns: flow of each way, then surplus and lack left at each grid. total - out + in - surplus + lack in the band.
+    # Unknowns: flow of each way, then surplus and lack left at each grid. In the band must lie: total - out + in
+    # - surplus + lack.
     rows = np.concatenate([giver, taker, grid, grid])
     columns = np.concatenate([way, way, len(ways) + grid, len(ways) + k + grid])
     signs = np.repeat([-1.0, 1.0, -1.0, 1.0], [len(ways), len(ways), k, k])

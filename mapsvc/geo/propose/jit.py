@@ -1,4 +1,4 @@
-"""Kernels of this room run as machine code where numba is installed, and as plain Python, with equal results, without."""
+"""Kernels of this room: machine code where numba is installed, plain Python with equal results where it is not."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def mesh_lines(shapes: Geometries, epsg: int, width_m: float) -> Geometries:
     west, south, east, north = shapely.total_bounds(plane.geometry(shapes))
     edges = _hexagon_edges(west, south, east, north, width_m)
     lon, lat = plane.inverse(edges[..., 0], edges[..., 1])
-    lines = shapely.linestrings(np.stack([lon, lat], axis=-1))
+    lines = np.asarray(shapely.linestrings(np.stack([lon, lat], axis=-1)), dtype=object)
     room = shapely.buffer(shapes, _OVERSHOOT_DEG, quad_segs=1)
     line, shape = shapely.STRtree(room).query(lines, predicate="intersects")
     clipped = shapely.get_parts(shapely.intersection(lines[line], room[shape]))

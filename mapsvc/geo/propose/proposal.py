@@ -28,10 +28,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Blocks that go from one grid to another, one connected piece; applied in order, every grid stays in one piece.
+    """Blocks that go from one grid to another, in one piece; applied in order, every grid stays in one piece.
 
     load, area_m2: of the blocks. deviation, ratio: of the whole plan (was, now). giver, taker: load of the two grids
-    in units of the mean load (was, now). cut_m: what the step adds to the lines between grids, in metres.
+    in units of the mean load (was, now). cut_m: what the step adds to the lines between grids, in metres. splits: True
+    only where grids wander so far that no order of steps keeps all in one piece: this one tears one until a later step.
     """
 
     blocks: IntArray
@@ -44,6 +45,7 @@ class Step:
     giver: tuple[float, float]
     taker: tuple[float, float]
     cut_m: float
+    splits: bool = False
 
     def why(self, names: Sequence[str]) -> str:
         """The reason in figures; names: of the grids by index."""

@@ -119,4 +119,5 @@ def _nearest(board: Board, owner: IntArray) -> IntArray:
 
     known = owner >= 0
     place = np.column_stack([board.x, board.y])
-    return owner[known][cKDTree(place[known]).query(place[~known])[1]]
+    nearest: IntArray = owner[known][cKDTree(place[known]).query(place[~known])[1]]
+    return nearest
