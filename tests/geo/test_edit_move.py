@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mapsvc.errors import Refused
 from mapsvc.geo.edit.apply import apply
 from mapsvc.geo.edit.check import MOST_VERTICES, check
-from mapsvc.geo.partition.arc import Arc
+from mapsvc.geo.partition.arc import OUTSIDE, Arc
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule
@@ -21,6 +21,7 @@ from mapsvc.model.plan import Plan
 from mapsvc.model.redraw import AddVertex, MoveVertices, RemoveVertex, VertexMove
 from tests.geo.desk import add_near, arc_between, corners, move_to, nine_squares, refused
 from tests.geo.nine import EPSG, FRAME, at, grid, nine, polygon
+from tests.geo.patchwork import patchwork
 
 
 def test_a_junction_moves_for_all_four_grids_that_meet_there() -> None:
@@ -136,6 +137,39 @@ def test_the_frame_moves_only_when_the_command_says_so() -> None:
     assert edited.partition.frame.area > first.frame.area
     back = edited.partition.after(edited.delta.inverse())
     assert back.frame is first.frame
+
+
+def test_the_end_of_a_line_slides_along_the_frame_which_stays() -> None:
+    first = nine_squares()
+    for aim in ((1.3, 0.05), (0.6, -0.1), (1.95, 0.0)):
+        after = apply(first, MoveVertices((move_to(first, "11", "12", (1, 0), aim),))).partition
+        assert (aim[0], 0.0) in corners(after, "11") & corners(after, "12")
+        assert after.frame.equals(first.frame)
+        assert sum(after.polygon(n).area for n in (0, 1)) == pytest.approx(first.polygon(0).area * 2, rel=1e-9)
+    # Beyond the next junction, or clearly off the frame, is another matter.
+    for aim in ((2.2, 0.0), (1.1, -0.3)):
+        refused(first, MoveVertices((move_to(first, "11", "12", (1, 0), aim),)), Rule.OUTSIDE_FRAME)
+
+
+def test_a_line_slides_along_a_rough_coast_and_back() -> None:
+    first = Partition.of(patchwork(4, decimals=None))
+    number = arc_between(first, "03", "04")
+    arc = first.arcs[number]
+    rim = set(first.arcs_of(OUTSIDE))
+    at_rim = [k for k in (0, -1) if set(first.arcs_at(tuple(arc.steps[k].tolist()))) & rim]
+    index = at_rim[0] % len(arc.steps)
+    lon, lat = first.degrees(arc.steps[index : index + 1])[0]
+    moved = 0
+    for east in np.linspace(-0.003, 0.003, 25):
+        try:
+            edited = apply(first, MoveVertices((VertexMove(number, index, lon + east, lat + 1e-4),)))
+        except Refused:
+            continue
+        moved += 1
+        assert edited.touched == {first.number_of("03"), first.number_of("04")}
+        assert shapely.symmetric_difference(edited.partition.frame, first.frame).area < 1e-10
+        assert edited.partition.after(edited.delta.inverse()).plan() == first.plan()
+    assert moved > 10
 
 
 def test_a_frame_may_not_cross_itself_beyond_the_touched_grids() -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from mapsvc.geo.edit.refuse import line, places, refusal
+from mapsvc.geo.edit.slide import slide
 from mapsvc.geo.partition.arc import OUTSIDE, Arc
 from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.exact import Int, pack
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule
-from mapsvc.model.redraw import AddVertex, MoveVertices, RemoveVertex
+from mapsvc.model.redraw import AddVertex, MoveVertices, RemoveVertex, VertexMove
 
 MOST_MOVES = 10_000
 
@@ -20,12 +21,17 @@ MOST_MOVES = 10_000
 def move_vertices(partition: Partition, command: MoveVertices) -> Delta:
     """The change that takes vertices to new places; at a junction all arcs follow. Refused, see `apply`.
 
-    All moves happen at once. A vertex named twice must go to one place.
+    All moves happen at once. A vertex named twice must go to one place. The end of a line on the frame, moved alone and
+    not with `frame`, slides along the frame.
     """
     if not command.moves or len(command.moves) > MOST_MOVES:
         message = f"An edit moves 1 to {MOST_MOVES:,} vertices, not {len(command.moves):,}."
         raise refusal(Rule.TOO_MANY_VERTICES, message, field="moves")
     targets = partition.steps([(move.lon, move.lat) for move in command.moves])
+    if len(command.moves) == 1 and not command.frame:
+        sliding = _slide(partition, command.moves[0], targets[0])
+        if sliding is not None:
+            return sliding
     changed: dict[int, Int] = {}
     goals: dict[tuple[int, int], bytes] = {}
     for move, target in zip(command.moves, targets, strict=True):
@@ -100,6 +106,13 @@ def _followers(partition: Partition, number: int, arc: Arc, index: int) -> Seque
         steps = partition.arcs[other].steps
         ends += [(other, at) for at in (0, len(steps) - 1) if (steps[at] == arc.steps[index]).all()]
     return ends
+
+
+def _slide(partition: Partition, move: VertexMove, target: Int) -> Delta | None:
+    arc = find_arc(partition, move.arc, move.index)
+    if 0 < move.index < len(arc.steps) - 1:
+        return None
+    return slide(partition, arc.steps[move.index], target)
 
 
 def _mind_frame(partition: Partition, arc: Arc, allowed: bool, place: Int) -> None:
