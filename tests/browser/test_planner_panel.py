@@ -422,6 +422,38 @@ def test_a_file_goes_out_and_comes_back_as_one_edit(desk: str, open_page: Callab
     assert was == now > 0
 
 
+def test_a_draft_follows_the_edition_that_came_into_force_meanwhile(desk: str, open_page: Callable[..., Any]) -> None:
+    draft, other = start(desk), start(desk, "quicker")
+    move(desk, draft, 1, -60)
+    revision = move(desk, other, 1, 40, pair=("990101001001001", "990101001001004"))["revision"]
+    revision = tell(desk, f"/api/drafts/{other}/edits/1", {"reason": "the lane"}, revision)["revision"]
+    day = ask(desk, "/api/desk")["now"][:10]
+    revision = tell(desk, f"/api/drafts/{other}/review", {"valid_from": day, "edition_name": "Quick"}, revision)[
+        "revision"
+    ]
+    tell(desk, f"/api/drafts/{other}/publish", {}, revision)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.click("[data-id=rebase]")
+    page.wait_for_selector("text=stands on the plan in force now")
+    page.wait_for_selector("[data-id=rebase]", state="detached")
+    assert ask(desk, f"/api/drafts/{draft}")["is_behind"] is False
+    assert page.inner_text(".draftchip").endswith(f"on edition {day}")
+
+
+def test_the_focus_goes_to_a_list_and_comes_back_to_its_number(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -120)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.focus("[data-figure=moved] .fig")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".part-list .item")
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement.getAttribute('data-id') === 'figure-moved'")
+
+
 def test_a_narrow_window_and_a_page_twice_as_large_lose_nothing(desk: str, open_page: Callable[..., Any]) -> None:
     draft = start(desk)
     move(desk, draft, 1, -138)

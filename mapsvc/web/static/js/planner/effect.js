@@ -1,6 +1,6 @@
 // What the move does: three figures, the table, load bars, checks and the reason. It shows the move under the hand, the last edit, or the whole draft.
 import { setView } from '../app.js';
-import { el } from '../el.js';
+import { byId, el } from '../el.js';
 import { decimal, number } from '../format.js';
 import { count, t } from '../i18n.js';
 import { troubleCard } from '../notice.js';
@@ -29,6 +29,8 @@ export function startEffect(place) {
   startGrid(grid);
   startChecks(checks);
   startWhy(why);
+  // Said aloud once for each edit, never for a preview.
+  hear('effect', (last) => { if (last) byId('voice').textContent = `${count('planner.effect.voice', last.moved, { n: number(last.moved), open: number(last.open) })}`; });
   for (const event of ['preview', 'effect', 'goal']) hear(event, () => { trouble = null; soon(); });
   hear('effect_failed', (problem) => { trouble = problem; soon(); });
   show();

@@ -18,6 +18,8 @@ const PARTS = [['', startEffect], ['proposals', startProposals], ['history', sta
 
 /** @type {HTMLElement} */
 let list;
+/** What opened the list, by its name: parts are drawn anew. */
+let openedBy = '';
 
 export function startPanel() {
   const body = byId('panel-body');
@@ -82,8 +84,12 @@ function show() {
   const listed = app.view.sel.startsWith('list:');
   for (const part of byId('panel-body').querySelectorAll('.tab-part')) /** @type {HTMLElement} */ (part).hidden = listed || /** @type {HTMLElement} */ (part).dataset.part !== openPart();
   const opened = listed && list.hidden;
+  const closed = !listed && !list.hidden;
+  if (opened) openedBy = document.activeElement?.getAttribute('data-id') ?? '';
   list.hidden = !listed;
   if (listed) showMoved(list, app.view.sel.slice(5)).then(() => { if (opened) list.querySelector('h1')?.focus({ preventScroll: true }); });
   else fill(list);
   if (opened) byId('panel').scrollTop = 0;
+  // Closing gives the focus back to the number that opened the list.
+  if (closed && openedBy) /** @type {HTMLElement | null} */ (byId('panel-body').querySelector(`.tab-part:not([hidden]) [data-id="${CSS.escape(openedBy)}"]`))?.focus({ preventScroll: true });
 }

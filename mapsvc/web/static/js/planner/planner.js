@@ -3,7 +3,7 @@ import { app, emit } from '../app.js';
 import { get } from '../api.js';
 import { byId } from '../el.js';
 import { lang, nameOf, t } from '../i18n.js';
-import { toast } from '../notice.js';
+import { startNotice, toast } from '../notice.js';
 import { startTheme } from '../theme.js';
 import { startAddress } from './address.js';
 import { loadDraft, loadEffect } from './drafts.js';
@@ -14,12 +14,14 @@ import { watch } from './watch.js';
 const LOOK_EVERY_MS = 5000;
 const id = document.documentElement.dataset.draft ?? '';
 
+startNotice();
 startTheme();
 startPost();
 languageLink();
 if (id) startDraft();
 else import('./start.js').then((it) => it.startList());
 facts();
+if (app.problems.length) emit('problems', app.problems);
 
 /** What the whole page needs to know of the community: its name, zone, task types. */
 async function facts() {
