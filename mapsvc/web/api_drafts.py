@@ -49,13 +49,14 @@ def start() -> Response:
 def draft(draft_id: str) -> Response:
     """One draft with its edits and checks."""
     params().check_known(())
-    found = redraw().drafts.get(draft_id)
+    head = redraw().drafts.head(draft_id)
+    tag = revision_tag(head["revision"])
     # A draft falls behind without changing itself: then the tag alone does not tell that the asker has it.
-    if request.if_none_match.contains(revision_tag(found["revision"])) and not found["is_behind"]:
+    if request.if_none_match.contains(tag) and not head["is_behind"]:
         response = Response(status=304)
-        response.set_etag(revision_tag(found["revision"]))
+        response.set_etag(tag)
         return response
-    return draft_answer(found)
+    return draft_answer(redraw().drafts.get(draft_id))
 
 
 @api_drafts.patch("/api/drafts/<draft_id>")

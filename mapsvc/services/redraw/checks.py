@@ -16,8 +16,8 @@ from mapsvc.services.redraw.state import State
 if TYPE_CHECKING:
     from mapsvc.geo.partition.partition import Partition
 
-_OWN_RULES = frozenset({Rule.GAP, Rule.MULTIPART})
-"""Told by the shapes of the draft itself; what the first plan said of them is old."""
+_OWN_RULES = frozenset({Rule.GAP, Rule.MULTIPART, Rule.HEALED})
+"""Told by the shapes of the draft itself, or about a file: what the first plan said of them is old."""
 
 
 def findings_of(state: State, advice: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -88,16 +88,15 @@ def _pieces(state: State) -> list[Finding]:
 
 def _inherited(state: State) -> list[Finding]:
     """What the first plan said of grids that are still what they were."""
+    told = [one for one in state.base.findings if one.rule not in _OWN_RULES and one.grids]
+    if not told:
+        return []
     same = {
         code
         for number, code in zip(state.partition.numbers, state.partition.codes, strict=True)
         if state.start.arcs_of(number) == state.partition.arcs_of(number)
     }
-    return [
-        one
-        for one in state.base.findings
-        if one.rule not in _OWN_RULES and one.grids and same.issuperset(one.grids) and one.rule is not Rule.HEALED
-    ]
+    return [one for one in told if same.issuperset(one.grids)]
 
 
 def _area_m2(partition: Partition) -> float:

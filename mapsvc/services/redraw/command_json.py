@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -65,7 +66,7 @@ def title_of(command: Mapping[str, Any]) -> str:
         return f"{len(command['moves'])} vertices moved"
     listed = {name: ", ".join(map(str, value)) for name, value in command.items() if isinstance(value, list)}
     counted = {f"n_{name}": len(value) for name, value in command.items() if isinstance(value, list)}
-    return _TITLES.get(kind, kind).format_map({"new_code": "a new grid", **command, **listed, **counted})
+    return _TITLES.get(kind, kind).format_map(defaultdict(str, {**command, **listed, **counted}))
 
 
 _TITLES: Mapping[str, str] = {

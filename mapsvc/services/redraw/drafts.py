@@ -31,6 +31,10 @@ class Drafts:
         drafts = self._desk.store.list_drafts()
         return [self._desk.head(one) for one in drafts if one.status is not DraftStatus.DISCARDED]
 
+    def head(self, draft_id: str) -> Json:
+        """DRAFT without locks, edits and checks: quick."""
+        return self._desk.head(self._desk.store.get_draft(draft_id))
+
     def get(self, draft_id: str) -> Json:
         """DRAFT with its line of edits, its checks, and what is missing before it can be reviewed."""
         with self._desk.sessions.open(draft_id) as session:

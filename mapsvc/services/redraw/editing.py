@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from mapsvc.errors import Clash, MapsvcError, Stale
+from mapsvc.errors import Clash, MapsvcError, Refused, Stale
 from mapsvc.model.finding import Finding, Rule, Severity
 from mapsvc.model.redraw import Command
 from mapsvc.services.redraw.state import State
@@ -58,8 +58,24 @@ def merge(seen: State, now: State, made: Made) -> Made:
 
     since = difference(seen.partition, now.partition)
     both = together(seen.partition, since, made.delta)
-    delta = since.inverse().then(both)
-    return Made(now.partition, now.partition.after(delta), delta, touched_by(delta), made.findings)
+    return carried_over(now, since.inverse().then(both), made.findings)
+
+
+def carried_over(now: State, delta: Delta, findings: tuple[Finding, ...] = ()) -> Made:
+    """A change that two planners made together, as an edit of the newest state. Raises Refused for a locked grid."""
+    after = now.partition.after(delta)
+    touched = touched_by(delta)
+    for number in sorted(touched & frozenset(now.partition.numbers)):
+        facts = now.partition.facts[number]
+        if facts.id in now.draft.locked and not _same_shape(now.partition, after, number):
+            told = f"Grid {facts.code} is locked."
+            where = now.partition.polygon(number)
+            raise Refused(told, [Finding(Rule.LOCKED, Severity.ERROR, told, where, grids=(facts.code,))])
+    return Made(now.partition, after, delta, touched, findings)
+
+
+def _same_shape(before: Partition, after: Partition, number: int) -> bool:
+    return bool(after.arcs_of(number)) and before.polygon(number).equals(after.polygon(number))
 
 
 def together(parent: Partition, theirs: Delta, ours: Delta) -> Delta:

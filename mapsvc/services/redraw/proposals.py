@@ -97,7 +97,7 @@ class Proposals:
         if wish.kind == "fresh":
             grids = regrouped(state, worked.blocks, worked.proposal.owner)
             # A street that meets the frame puts a vertex on it: the frame gets the same one.
-            frame = shapely.coverage_union_all([grid.polygon for grid in grids])
+            frame: Any = shapely.coverage_union_all([grid.polygon for grid in grids])
             return (Adopt(grids, frame, allow_pieces=allowed),)
         steps = worked.proposal.steps
         chosen = _chosen(given, len(steps))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mapsvc.errors import BadQuery, Clash, Conflict, Refused
 from mapsvc.model.draft import Edit
 from mapsvc.services.redraw.desk import Desk, Json, check_open
-from mapsvc.services.redraw.editing import Made, together, touched_by
+from mapsvc.services.redraw.editing import carried_over, together
 from mapsvc.services.redraw.editor import Editor
 from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.session import Session
@@ -65,8 +65,7 @@ class Rebase:
             delta = state.delta.inverse().then(both)
             if delta.is_empty:
                 raise Conflict("The other draft changes nothing that this one does not.")
-            after = state.partition.after(delta)
-            made = Made(state.partition, after, delta, touched_by(delta))
+            made = carried_over(state, delta)
             told = {"kind": "merge_draft", "draft": other_id}
             reason = f"Changes of the draft {other.draft.name}"
             return self._editor.add(session, state, made, told, reason, post, begun)
