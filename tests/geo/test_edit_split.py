@@ -300,7 +300,7 @@ def test_the_polygon_of_shapely_issue_1988_splits_with_no_gain(nine: Partition) 
     )
     grid = dataclasses.replace(nine.base.plan.grids[0], polygon=polygon)
     before = Partition.of(Plan("p", "1988", polygon, 4542, (grid,)))
-    after = before.after(split(before, Split("11", cut_line, "n", allow_pieces=True)))
+    after = apply(before, Split("11", cut_line, "n", allow_pieces=True)).partition
     assert_whole(before, after)
     assert sum(twice_area(after, number) for number in after.numbers) == twice_area(before, 0)
     whole = shapely.union_all([after.polygon(number) for number in after.numbers])
