@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +22,17 @@ from planner_hands import (
     grids_of_incidents,
     start_draft,
 )
-from served import Record
+from served import Record, serving
+
+from benchmarks.redraw_edits import made_plan
+from mapsvc.app import create_app
+from mapsvc.config import Config
+from mapsvc.model.community import Community
+from mapsvc.model.plan import PlanStatus
+from mapsvc.model.task_type import TaskType
+from mapsvc.store.memory import MemoryStore
+from mapsvc.web.pages import own_assets
+from mapsvc.wiring import SystemClock, assemble
 
 EDGE = (LANTERN, BRICK_LANE)
 _names = count(1)
@@ -387,3 +400,40 @@ def test_every_tool_speaks_chinese_and_the_console_stays_quiet(take: Callable[..
     assert record.complaints == []
     assert record.failed == []
     assert hands.page.evaluate("window.__violations") == []
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[str]:
+    """A server with 600 grids of about 200 vertices."""
+    store = MemoryStore()
+    put: dict[str, Any] = {"at": 1_750_000_000, "post": "test"}
+    store.put_community(Community("Made city", "造城", "Asia/Shanghai", synthetic=True, note="Invented"), **put)
+    store.put_task_types([TaskType("lamp", "Street lamp", "路灯", limit_hours=24)], **put)
+    plan = replace(made_plan(600), status=PlanStatus.PUBLISHED, valid_from=date(2026, 1, 1))
+    store.put_plan(plan, **put)
+    config = Config(tmp_path)
+    with serving(create_app(config, assemble(config, store, SystemClock()))) as address:
+        yield address
+
+
+def test_of_a_city_only_the_edges_in_view_and_near_come_in_full(
+    city: str, open_page: Callable[..., Any], record: Record
+) -> None:
+    draft = start_draft(city, "Big")
+    page = open_page(f"{city}/planner/{draft}?lang=en&tool=edge", viewport={"width": 1920, "height": 1080})
+    sizes: list[int] = []
+    page.on("response", lambda it: sizes.append(len(it.body())) if "/arcs?" in it.url else None)
+    page.wait_for_selector("path.line[d^=M]", state="attached", timeout=15_000)
+    full = "[...(await import(given)).plan.arcs.values()].filter((it) => it.full).length"
+    state = f"/ui/{own_assets().version}/js/planner/state.js"
+    assert page.evaluate(f"async (given) => {full}", state) < 10
+    hands = Hands(page, city, draft)
+    hands.come_near((98.5, 39.75), 15.5)
+    page.wait_for_selector(".edge-stop >> nth=3", state="attached")
+    assert 10 < page.evaluate(f"async (given) => {full}", state) < 150
+    assert max(sizes) < 600_000
+    codes = page.get_attribute(".edge-stop", "aria-label")
+    numbers = re.findall(r"\b\d{5}\b", codes or "")
+    hands.drag(hands.handle_at(hands.middle_of((numbers[0], numbers[1]))), (6, 14))
+    assert hands.writes[-1]["status"] == 201
+    assert record.complaints == []

@@ -14,7 +14,7 @@ import { hear, plan } from './state.js';
 
 const HIT_PX = 22;
 /** Handles nearer than this to the one before would lie on it. */
-const APART_PX = 20;
+const APART_PX = 30;
 /** A vertex is offered between two that are this far apart. */
 const ADD_PX = 40;
 const MOST_EDGES = 60;

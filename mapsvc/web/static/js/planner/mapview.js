@@ -47,12 +47,19 @@ import { isOpen } from './words.js';
 const PANES = [['chosen', 262], ['hatch', 264], ['drafted', 285], ['drag', 325], ['handles', 330]];
 /** Arcs are asked for so far beyond the view, as a share of it. */
 const MARGIN = 0.6;
+/** Lines out of view need less detail: they are asked for anew before they come in. */
+const COARSER = 2;
 const PAN_PX = 90;
+/** Where grids are narrower than this nobody can take a vertex. */
+const FAR_PX = 48;
 
 /** @type {Record<string, Tool>} */
 const TOOLS = { pick: pickTool, edge: edgeTool, reshape: reshapeTool, split: splitTool, merge: mergeTool, transfer: transferTool, lock: lockTool };
+/** While two plans are compared nothing is edited. @type {Tool} */
+const restingTool = { start() {}, stop() {} };
 /** @type {Tool} */
 let tool = pickTool;
+let comparing = false;
 let grabbed = false;
 let swallow = false;
 
@@ -69,6 +76,7 @@ export function startPlannerMap() {
   if (app.desk) emit('desk', app.desk);
   listen();
   hear('tool', take);
+  hear('compare', (at) => { const on = typeof at === 'number'; if (on !== comparing) { comparing = on; take(); } });
   hear('drawn', followChosen);
   hear('chosen', () => { if (plan.chosen?.arc !== undefined && shapes.has(plan.chosen.arc)) sides = sidesOf(plan.chosen.arc); });
   hear('draft', () => { followLocks(); if (!isOpen() && tool !== pickTool) take(); });
@@ -80,28 +88,39 @@ export function startPlannerMap() {
 }
 
 function take() {
+  const name = isOpen() && !comparing ? plan.tool : 'pick';
   tool.stop();
-  tool = (isOpen() ? TOOLS[plan.tool] : null) ?? pickTool;
-  app.map.getContainer().dataset.tool = isOpen() ? plan.tool : 'pick';
+  tool = comparing ? restingTool : TOOLS[name] ?? pickTool;
+  app.map.getContainer().dataset.tool = name;
   app.map.doubleClickZoom[tool.twice ? 'disable' : 'enable']();
   say('');
   moveCross(null);
   tool.start();
 }
 
-let lookedAt = { west: 0, south: 0, east: 0, north: 0, z: -1 };
+/** What the arcs at hand were asked for. */
+let looked = { west: 0, south: 0, east: 0, north: 0, z: -1, isFar: false };
 
-/** Ask for the arcs in view and near, once they are not all here in full. */
+/** Ask for the arcs in view and near, once they are not all here in full. From afar lines are for looking, not for editing: none is asked in full. */
 function look() {
   const bounds = app.map.getBounds();
   const z = Math.ceil(app.map.getZoom());
+  const isFar = widthOfGrids() < FAR_PX;
   const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
-  const inside = seen.west >= lookedAt.west && seen.south >= lookedAt.south && seen.east <= lookedAt.east && seen.north <= lookedAt.north;
-  if ((inside && z <= lookedAt.z) || isWhole()) return;
-  const wide = (seen.east - seen.west) * MARGIN;
-  const high = (seen.north - seen.south) * MARGIN;
-  lookedAt = { west: seen.west - wide, south: seen.south - high, east: seen.east + wide, north: seen.north + high, z };
-  loadArcs([lookedAt.west, lookedAt.south, lookedAt.east, lookedAt.north].map((it, i) => Math.max(i % 2 ? -90 : -180, Math.min(i % 2 ? 90 : 180, it))), z);
+  const inside = seen.west >= looked.west && seen.south >= looked.south && seen.east <= looked.east && seen.north <= looked.north;
+  if (isWhole() || (z <= looked.z && isFar === looked.isFar && (isFar || inside))) return;
+  const wide = isFar ? 0 : (seen.east - seen.west) * MARGIN;
+  const high = isFar ? 0 : (seen.north - seen.south) * MARGIN;
+  looked = { west: Math.max(-180, seen.west - wide), south: Math.max(-90, seen.south - high), east: Math.min(180, seen.east + wide), north: Math.min(90, seen.north + high), z, isFar };
+  const { lng, lat } = bounds.getCenter();
+  loadArcs(isFar ? [lng - 1e-6, lat - 1e-6, lng + 1e-6, lat + 1e-6] : [looked.west, looked.south, looked.east, looked.north], isFar ? z : Math.max(0, z - COARSER));
+}
+
+/** About how wide a grid of the plan in force is on the screen; known before the first arc is. */
+function widthOfGrids() {
+  const [west, , east] = app.plan?.bbox ?? [0, 0, 0];
+  const px = ((east - west) / 360) * 256 * 2 ** app.map.getZoom();
+  return app.plan ? px / Math.sqrt(Math.max(1, app.plan.grids)) : Infinity;
 }
 
 /** Is every arc here in full already? */

@@ -5,7 +5,7 @@ import { t } from '../../i18n.js';
 import { button, complain, say } from '../bar.js';
 import { begin, cancel, letGo, moveTo, moving } from '../drag.js';
 import { edit } from '../drafts.js';
-import { edgeOf, focusAt, focusEdge, handleAt, handleOf, isSame, mark, offerEdges, show } from '../handles.js';
+import { edgeOf, focusAt, focusEdge, handleAt, handleOf, isSame, mark, offerEdges, roomy, show } from '../handles.js';
 import { scaleHere, stepBy, toPoint, toSpot } from '../screen.js';
 import { edgeNear, edgeTitle, isEnd, isFrame, isLocked, onFrame, shapes, toLonLat } from '../shapes.js';
 import { snap } from '../snapping.js';
@@ -79,7 +79,8 @@ export const edgeTool = {
   click(point) {
     const { stepsPerPx, squeeze } = scaleHere();
     const edge = edgeNear(toSpot(point), NEAR_PX * stepsPerPx, squeeze);
-    choose(edge ? edge.shape.id : null);
+    choose(edge?.shape.full ? edge.shape.id : null);
+    if (edge && !edge.shape.full) complain(t('planner.draw.nearer'));
   },
   key(event) {
     const handle = handleOf(document.activeElement);
@@ -127,7 +128,9 @@ function sayChosen() {
 function enter(edge) {
   choose(edge.id);
   showHandles();
-  focusAt({ x: edge.xs[Math.min(1, edge.xs.length - 1)], y: edge.ys[Math.min(1, edge.xs.length - 1)] }) || focusAt({ x: edge.xs[0], y: edge.ys[0] });
+  // The first between the junctions; a part of the line out of view has no handles.
+  const [first, ...rest] = roomy(edge);
+  for (const i of [...rest, first]) if (focusAt({ x: edge.xs[i], y: edge.ys[i] })) return;
 }
 
 function escape() {
