@@ -15,7 +15,7 @@ from mapsvc.geo.partition.delta import Delta
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.finding import Rule
 from mapsvc.model.grid import GridKind
-from mapsvc.model.redraw import Adopt, Merge, MoveVertices, SetAttributes
+from mapsvc.model.redraw import AddVertex, Adopt, Merge, MoveVertices, SetAttributes
 from tests.geo.desk import add_near, move_to, nine_squares, refused
 from tests.geo.nine import FRAME, at, grid, nine, polygon
 from tests.geo.patchwork import patchwork
@@ -199,6 +199,21 @@ def test_grids_that_are_no_partition_are_not_adopted(shape: Polygon) -> None:
     with pytest.raises(Refused) as caught:
         apply(first, Adopt(tuple(nine(g22=shape))))
     assert caught.value.findings
+
+
+def test_adopted_grids_may_leave_out_a_vertex_on_the_straight_line_of_the_frame() -> None:
+    first = add_near(nine_squares(), "21", "22", (1.1, 1.5))
+    lon, lat = at(0.5, 0)
+    outer = next(i for i in first.arcs_of(0) if first.arcs[i].right < 0)
+    ends = first.degrees(first.arcs[outer].steps)
+    index = next(
+        i for i in range(len(ends) - 1) if min(ends[i, 0], ends[i + 1, 0]) < lon < max(ends[i, 0], ends[i + 1, 0])
+    )
+    more = apply(first, AddVertex(outer, index, lon, lat, frame=True)).partition
+    assert (lon, lat) in set(more.polygon(0).exterior.coords)
+    fewer = apply(more, Adopt(first.plan().grids)).partition
+    assert (lon, lat) not in set(fewer.polygon(0).exterior.coords)
+    assert fewer.frame.equals(first.frame)
 
 
 def test_a_code_given_twice_is_not_adopted() -> None:

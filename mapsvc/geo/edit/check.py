@@ -50,7 +50,7 @@ def check(
     _check_length(after, delta)
     _check_locked(before, change, touched, locked)
     _check_vanished(before, delta, after, touched)
-    same_frame = OUTSIDE not in sides or change.only_nodes(OUTSIDE)
+    same_frame = OUTSIDE not in sides or change.same_line(OUTSIDE)
     if not same_frame and not frame:
         removed = [arc for arc in delta.removed.values() if OUTSIDE in (arc.left, arc.right)]
         where = lines(before, np.concatenate([segments_of(arc.steps) for arc in removed])) if removed else None
@@ -82,7 +82,7 @@ def _check_length(after: Partition, delta: Delta) -> None:
 def _check_locked(before: Partition, change: ShapeChange, touched: frozenset[int], locked: frozenset[str]) -> None:
     for number in sorted(touched) if locked else ():
         facts = before.facts.get(number)
-        if facts is not None and (facts.code in locked or facts.id in locked) and not change.only_nodes(number):
+        if facts is not None and (facts.code in locked or facts.id in locked) and not change.same_line(number):
             message = f"Grid {facts.code} is locked; its shape stays as it is."
             raise refusal(Rule.LOCKED, message, before.polygon(number), codes=(facts.code,))
 

@@ -44,7 +44,7 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
     delta = relabel(parent, arc_ids, segments, sides_of[:, 0], sides_of[:, 1], before, after)
     delta = _named(parent, delta, a, b)
     merged = parent.after(delta)
-    frame = any(OUTSIDE in change.sides and not ShapeChange.of(change).only_nodes(OUTSIDE) for change in (a, b))
+    frame = any(OUTSIDE in change.sides and not ShapeChange.of(change).same_line(OUTSIDE) for change in (a, b))
     try:
         touched = check(parent, delta, merged, frame=frame, pieces=True)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""What a delta changes: new segments, the grids whose shape is another, lines that only got more vertices."""
+"""What a delta changes: new segments, the grids whose shape is another, lines that run as before."""
 
 from __future__ import annotations
 
@@ -55,20 +55,22 @@ class ShapeChange:
         changed = np.setxor1d(label[added], label[~added]) % max(len(names), 1)
         return frozenset(names[changed].tolist())
 
-    def only_nodes(self, side: int) -> bool:
-        """True where the line around `side` only got more vertices, each on a segment of the old line."""
+    def same_line(self, side: int) -> bool:
+        """True where the line around `side` runs as before: vertices came or went, but each lies on the other line."""
         beside = (self.left == side) | (self.right == side)
         added, removed = beside & self.is_added, beside & ~self.is_added
         come = self.segments[added][~np.isin(self.code[added], self.code[removed])]
         gone = self.segments[removed][~np.isin(self.code[removed], self.code[added])]
-        old, new = (np.unique(pack(part.reshape(-1, 2))) for part in (gone, come))
-        if not np.isin(old, new).all():
-            return False
-        points = come.reshape(-1, 2)
-        points = points[~np.isin(pack(points), old)]
-        one, two = np.divmod(np.arange(len(points) * len(gone)), max(len(gone), 1))
-        met = meets_pixel(gone[two], points[one])
-        return len(np.unique(one[met])) == len(points)
+        return _on(come, gone) and _on(gone, come)
+
+
+def _on(segments: Int, others: Int) -> bool:
+    """True where the ends of all segments are ends of others or lie on one of them."""
+    points = segments.reshape(-1, 2)
+    points = points[~np.isin(pack(points), pack(others.reshape(-1, 2)))]
+    one, two = np.divmod(np.arange(len(points) * len(others)), max(len(others), 1))
+    met = meets_pixel(others[two], points[one])
+    return len(np.unique(one[met])) == len(points)
 
 
 def _sides(arcs: Iterable[Arc], side: str) -> Int:

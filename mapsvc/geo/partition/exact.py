@@ -24,15 +24,6 @@ def pack_one(x: int, y: int) -> int:
     return (x << 32) + y
 
 
-def twice_area(steps: Int) -> int:
-    """Twice the signed area in square steps of a line of (n, 2) steps together with its way back to its first vertex.
-
-    Positive counterclockwise. Lines that form a ring add up only through `twice_swept`.
-    """
-    local = steps - steps[0]
-    return int((local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]).sum())
-
-
 def twice_swept(steps: Int) -> int:
     """Twice the signed area between a line of (n, 2) steps and the origin; adds up over the lines of a ring."""
     x, y = steps[:, 0], steps[:, 1]

@@ -12,10 +12,10 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import Conflict, Refused
 from mapsvc.geo.measure import area_m2
-from mapsvc.geo.partition.arc import GAP, OUTSIDE, Arc
+from mapsvc.geo.partition.arc import OUTSIDE, Arc
 from mapsvc.geo.partition.cell import Cell
 from mapsvc.geo.partition.delta import Delta, same_facts
-from mapsvc.geo.partition.exact import Int, pack
+from mapsvc.geo.partition.exact import Int, pack, pack_one
 from mapsvc.geo.partition.lattice import Lattice
 from mapsvc.geo.partition.rings import lines_around, lines_of, polygon_of
 from mapsvc.geo.partition.roll import Roll
@@ -144,8 +144,7 @@ class Partition:
 
     def arcs_at(self, step: tuple[int, int]) -> tuple[int, ...]:
         """Ids of the arcs that end at a lattice point, ascending."""
-        x, y = step
-        return self.junctions.get((int(x) << 32) + int(y)) or ()
+        return self.junctions.get(pack_one(int(step[0]), int(step[1]))) or ()
 
     def neighbours(self, number: int) -> frozenset[int]:
         """Numbers of the grids that share an edge with this one."""
@@ -235,10 +234,6 @@ class Partition:
             if facts is not None
         }
         return self.facts.changed(gone, come)
-
-
-SIDES_OF_NOBODY = (OUTSIDE, GAP)
-"""The sides that are no grid."""
 
 
 def piece_count(shape: Polygon | MultiPolygon) -> int:
