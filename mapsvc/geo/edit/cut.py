@@ -119,21 +119,17 @@ def cut(partition: Partition, edited: Collection[int], drawn: IntArray, where: B
         drawn = lay_on(drawn, ground.ends)
         segments = np.concatenate([ground.ends, drawn])
         pieces = node(segments, np.arange(len(segments)) >= count)
+        bare = np.full(len(drawn), BARE)
+        rows = combine(pieces, np.concatenate([ground.left, bare]), np.concatenate([ground.right, bare]), count)
+        faces = trace(rows.ends)
+        owner = _owners(rows, faces, edited)
     except Knotted as error:
         raise refusal(Rule.CROSSING, _TOO_CLOSE, where) from error
-    bare = np.full(len(drawn), BARE)
-    rows = combine(pieces, np.concatenate([ground.left, bare]), np.concatenate([ground.right, bare]), count)
-    if rows is None:
-        raise refusal(Rule.CROSSING, _TOO_CLOSE, where)
-    faces = trace(rows.ends)
-    owner = _owners(rows, faces, edited)
-    if owner is None:
-        raise refusal(Rule.CROSSING, _TOO_CLOSE, where)
     return Cut(partition, frozenset(edited), ground, rows, faces, owner, where)
 
 
-def combine(pieces: Pieces, left: IntArray, right: IntArray, count: int) -> Rows | None:
-    """Pieces with the sides of their sources, those that fall together made one; None where sides contradict.
+def combine(pieces: Pieces, left: IntArray, right: IntArray, count: int) -> Rows:
+    """Pieces with the sides of their sources, those that fall together made one. Raises Knotted where sides contradict.
 
     left, right: by source; the first `count` sources are old segments, the others drawn. Two old pieces that fall
     together enclose nothing any more: what lies between them drops out. By source, in the direction of the first.
@@ -155,13 +151,12 @@ def combine(pieces: Pieces, left: IntArray, right: IntArray, count: int) -> Rows
     for row in np.flatnonzero(size[group] > 1).tolist():
         members.setdefault(int(group[row]), []).append(row)
     for at in members.values():
-        if not _join(rows, at, start, keep):
-            return None
+        _join(rows, at, start, keep)
     return rows.only(keep)
 
 
-def _join(rows: Rows, at: list[int], start: IntArray, keep: BoolArray) -> bool:
-    """Write into the first of some rows that fall together what they are as one; False where sides contradict."""
+def _join(rows: Rows, at: list[int], start: IntArray, keep: BoolArray) -> None:
+    """Write into the first of some rows that fall together what they are as one; the others are not kept."""
     net: Counter[int] = Counter()
     jump = 0
     old = [row for row in at if rows.left[row] != BARE]
@@ -173,7 +168,7 @@ def _join(rows: Rows, at: list[int], start: IntArray, keep: BoolArray) -> bool:
             net[int(rows.right[row])] -= 1 if forward else -1
     sides = {side: times for side, times in net.items() if times}
     if sides and sorted(sides.values()) != [-1, 1]:
-        return False
+        raise Knotted
     first = at[0]
     keep[at[1:]] = False
     # Without a side left, the piece is a border no more, unless it is drawn as well.
@@ -181,11 +176,10 @@ def _join(rows: Rows, at: list[int], start: IntArray, keep: BoolArray) -> bool:
     rows.left[first], rows.right[first] = sorted(sides, key=lambda side: -sides[side]) if sides else (BARE, BARE)
     rows.source[first] = rows.source[old[0]] if len(old) == 1 else -1
     rows.jump[first] = jump
-    return True
 
 
-def _owners(rows: Rows, faces: Faces, edited: Collection[int]) -> IntArray | None:
-    """(f,) the edited side that each face belongs to, or FOREIGN; None where old segments disagree."""
+def _owners(rows: Rows, faces: Faces, edited: Collection[int]) -> IntArray:
+    """(f,) the edited side that each face belongs to, or FOREIGN. Raises Knotted where old segments disagree."""
     old = ~rows.is_line
     face = np.concatenate([faces.left[old], faces.right[old]])
     side = np.concatenate([rows.left[old], rows.right[old]])
@@ -193,7 +187,7 @@ def _owners(rows: Rows, faces: Faces, edited: Collection[int]) -> IntArray | Non
     owner = np.full(len(faces), BARE)
     owner[face] = side
     if (owner[face] != side).any():
-        return None
+        raise Knotted
     left, right = faces.left[~old], faces.right[~old]
     while True:
         to_left = (owner[left] == BARE) & (owner[right] != BARE)
@@ -203,6 +197,6 @@ def _owners(rows: Rows, faces: Faces, edited: Collection[int]) -> IntArray | Non
         owner[left[to_left]] = owner[right[to_left]]
         owner[right[to_right]] = owner[left[to_right]]
     if (owner[left] != owner[right]).any():
-        return None
+        raise Knotted
     owner[owner == BARE] = FOREIGN
     return owner

@@ -13,7 +13,10 @@ from functools import cmp_to_key
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.geo.edit.noding import meeting
+
 IntArray = npt.NDArray[np.int64]
+_AT_ONCE = 1_000_000
 OPEN = 0
 """The face beyond all segments."""
 
@@ -123,15 +126,22 @@ def _homes(start: IntArray, finish: IntArray, loop: IntArray, area2: IntArray, n
     if len(hollow) <= 1:
         return home
     part = _parts(loop, len(area2), n)
-    for inner in hollow.tolist():
-        point = start[int(np.flatnonzero(loop == inner)[0])]
-        others = np.flatnonzero(part[loop] != part[inner])
-        around = np.bincount(
-            loop[others], weights=_turns_around(point, start[others], finish[others]), minlength=len(area2)
-        )
-        candidates = rims[around[rims] > 0]
-        if len(candidates):
-            home[inner] = home[candidates[np.argmin(area2[candidates])]]
+    order = np.argsort(loop, kind="stable")
+    first = np.searchsorted(loop[order], np.arange(len(area2) + 1))
+    box = np.concatenate(
+        [np.minimum.reduceat(start[order], first[:-1]), np.maximum.reduceat(start[order], first[:-1])], axis=1
+    )
+    point = start[order[first[hollow]]]
+    inner, rim = meeting(np.concatenate([point, point], axis=1), box[rims])
+    apart = part[hollow[inner]] != part[rims[rim]]
+    inner, rim = inner[apart], rims[rim[apart]]
+    smallest = np.full(len(hollow), np.iinfo(np.int64).max)
+    for around in np.unique(rim).tolist():
+        edges = order[first[around] : first[around + 1]]
+        holes = inner[rim == around]
+        inside = _winds_around(point[holes], start[edges], finish[edges]) & (area2[around] < smallest[holes])
+        smallest[holes[inside]] = area2[around]
+        home[hollow[holes[inside]]] = home[around]
     return home
 
 
@@ -149,11 +159,16 @@ def _parts(loop: IntArray, count: int, n: int) -> IntArray:
             return label
 
 
-def _turns_around(point: IntArray, start: IntArray, finish: IntArray) -> npt.NDArray[np.float64]:
-    """+1 or -1 for each directed edge that crosses the ray from `point` to the east, upwards or downwards."""
-    up = (start[:, 1] <= point[1]) & (finish[:, 1] > point[1])
-    down = (finish[:, 1] <= point[1]) & (start[:, 1] > point[1])
-    a, b = finish - start, point - start
-    side = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-    turns: npt.NDArray[np.float64] = (up & (side > 0)).astype(np.float64) - (down & (side < 0))
-    return turns
+def _winds_around(points: IntArray, start: IntArray, finish: IntArray) -> npt.NDArray[np.bool_]:
+    """True for points (k, 2) that a counter-clockwise loop of directed edges goes around."""
+    winds = np.zeros(len(points), dtype=bool)
+    step = max(1, _AT_ONCE // len(start))
+    run = finish - start
+    for begin in range(0, len(points), step):
+        some = points[begin : begin + step, None, :]
+        up = (start[:, 1] <= some[..., 1]) & (finish[:, 1] > some[..., 1])
+        down = (finish[:, 1] <= some[..., 1]) & (start[:, 1] > some[..., 1])
+        side = run[:, 0] * (some[..., 1] - start[:, 1]) - run[:, 1] * (some[..., 0] - start[:, 0])
+        turns = (up & (side > 0)).sum(axis=1) - (down & (side < 0)).sum(axis=1)
+        winds[begin : begin + step] = turns > 0
+    return winds

@@ -42,14 +42,12 @@ def rebuild(
     ground = Ground.of(cut.partition, near)
     count = len(rows.ends)
     segments = np.concatenate([rows.ends, ground.ends])
+    left, right = np.concatenate([rows.left, ground.left]), np.concatenate([rows.right, ground.right])
     try:
         pieces = node(segments, np.concatenate([new, np.zeros(len(ground.ends), dtype=bool)]))
+        joined = combine(pieces, left, right, len(segments))
     except Knotted as error:
         raise refusal(Rule.CROSSING, _TOO_CLOSE, cut.where) from error
-    left, right = np.concatenate([rows.left, ground.left]), np.concatenate([rows.right, ground.right])
-    joined = combine(pieces, left, right, len(segments))
-    if joined is None:
-        raise refusal(Rule.CROSSING, _TOO_CLOSE, cut.where)
     touched = _touched(pieces, joined, ground, count)
     arc = np.concatenate([np.full(count, -1), ground.arc, [-1]])[joined.source]
     joined = joined.only(np.isin(arc, [-1, *touched]))
