@@ -36,7 +36,9 @@ def grids() -> Response:
 
 
 def grids_answer(plan: PlanInUse, z: int | None) -> bytes:
-    """The shapes of a plan for a zoom, made once and kept between starts."""
+    """The shapes of a plan for a zoom, made once and kept between starts; those of a draft in memory only."""
+    if plan.is_draft:
+        return kept().get(("grids", plan.digest, z), lambda: _shapes(plan, z))
     return kept().get_lasting(("grids", plan.digest, z), lambda: _shapes(plan, z))
 
 

@@ -8,7 +8,7 @@ import pytest
 from square import StillClock
 
 from mapsvc.config import Config
-from mapsvc.errors import BadQuery
+from mapsvc.errors import BadQuery, Refused
 from mapsvc.store.memory import MemoryStore
 from mapsvc.wiring import Services, assemble, load_demo_into
 
@@ -125,3 +125,25 @@ def test_whole_blocks_go_to_a_neighbour(services: Services) -> None:
     done = take(services, draft_id, {"kind": "transfer_blocks", "ids": inside, "to": step["to"]})
     assert done["effect"]["moved"] == step["incidents"]
     assert done["effect"]["area_m2"] == pytest.approx(step["area_m2"], rel=1e-4)
+
+
+def test_whole_buildings_go_to_a_neighbour_with_their_households(services: Services) -> None:
+    draft_id = start(services)
+    revision = services.store.get_draft(draft_id).revision
+    partition = services.redraw.desk.sessions.state(draft_id).partition
+    grids = {code: partition.polygon(number) for number, code in zip(partition.numbers, partition.codes, strict=True)}
+    homes = []
+    for one in services.redraw.maps.blocks(draft_id, None)["features"]:
+        if one["properties"]["kind"] == "building" and one["properties"]["households"] > 0:
+            away = sorted((grid.distance(one["geometry"]), code) for code, grid in grids.items())
+            homes.append((away[1], one["properties"]))
+    taken = 0
+    for (_, code), home in sorted(homes, key=lambda one: one[0])[:25]:
+        command = {"kind": "transfer_blocks", "ids": [home["id"]], "to": code}
+        try:
+            told = services.redraw.editor.preview(draft_id, revision, command, n=None, since=None)
+        except Refused:
+            continue
+        assert told["households"] >= home["households"]
+        taken += 1
+    assert taken > 10

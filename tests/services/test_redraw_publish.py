@@ -71,13 +71,8 @@ def one_of(rng: random.Random, state: Any, done: int) -> dict[str, Any]:
         return {"kind": "attributes", "code": code, "values": {"code": f"X{code}"}}
     index = rng.randrange(len(arc.steps))
     lon, lat = partition.degrees(arc.steps[index : index + 1])[0]
-    to = [lon + rng.uniform(-6e-4, 6e-4), lat + rng.uniform(-6e-4, 6e-4)]
-    return {
-        "kind": "move",
-        "moves": [{"arc": arc_id, "index": index, "to": to}],
-        "frame": True,
-        "pieces_reason": "test",
-    } | ({})
+    move = {"arc": arc_id, "index": index, "to": [lon + rng.uniform(-6e-4, 6e-4), lat + rng.uniform(-6e-4, 6e-4)]}
+    return {"kind": "move", "moves": [move], "frame": True, "pieces_reason": "test"}
 
 
 def publish(services: Services, draft_id: str, days: int = 0) -> dict[str, Any]:

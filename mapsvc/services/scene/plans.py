@@ -152,6 +152,8 @@ class PlanBook:
         self._cache_dir = cache_dir
         self._ids: Memo[str] = Memo(64)
         self._plans: Memo[PlanInUse] = Memo(4)
+        # Drafts change by the minute: they do not push out the plan that everybody looks at.
+        self._drafts: Memo[PlanInUse] = Memo(6)
 
     def get(self, query: Query, today: date, marks: Marks) -> PlanInUse:
         """The plan that `query` names, or the one in force on `today`; NoPlan if nothing is stored yet."""
@@ -159,7 +161,7 @@ class PlanBook:
         if draft is not None:
             # Negative: a revision is never taken for a journal number.
             named = (draft.id, -draft.revision)
-            return self._plans.get(named, lambda: PlanInUse(draft, named, self._index))
+            return self._drafts.get(named, lambda: PlanInUse(draft, named, self._index))
         key = (query.plan_id, query.as_of, today, marks.plans)
         plan_id = self._ids.get(key, lambda: self._choose(query, today))
         content = (plan_id, marks.plans)

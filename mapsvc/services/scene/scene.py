@@ -109,7 +109,7 @@ class Stage:
         self._plans = PlanBook(store, cache_dir)
         self._registers: Memo[Registers] = Memo(2)
         self._rows: Memo[Rows] = Memo(2)
-        self._located: Memo[Located] = Memo(4)
+        self._located: Memo[Located] = Memo(8)
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
         self._assigned: Memo[str | None] = Memo(2)
