@@ -111,7 +111,8 @@ def make_blocks(
         shapes, piece = cut(shapes, mesh_lines(shapes[big], epsg, width_m))
         grid = grid[piece]
     raw = Blocks.of(shapes, grid, epsg, barriers)
-    small = (raw.area_m2 < TOO_SMALL * width_m**2) | (2 * raw.area_m2 < NARROW_M * raw.perimeter_m)
+    cell_m2 = min(width_m**2, ground_m2 / (len(base) * BLOCKS_A_GRID))
+    small = (raw.area_m2 < TOO_SMALL * cell_m2) | (2 * raw.area_m2 < NARROW_M * raw.perimeter_m)
     if not small.any():
         return raw
     joined, kept = absorb(raw.polygons, raw.grid, raw.area_m2, small, raw.pairs, raw.border_m, raw.hard)

@@ -24,7 +24,7 @@ SPACING_M = 3.0
 """Points so far apart along a building's outline stand for it."""
 PATH_M = 1.0
 """Width of the strip that joins a shut-in cell to the line of its block."""
-_OVERSHOOT_M = 0.005
+OVER_M = 0.25
 
 
 def building_cells(blocks: Blocks, buildings: Polygons) -> Geometries:
@@ -48,8 +48,9 @@ def building_cells(blocks: Blocks, buildings: Polygons) -> Geometries:
         if len(mine) == 1:
             cells[mine] = blocks.polygons[one]
             continue
-        ground = plane.geometry([blocks.polygons[one]])[0]
-        raw = _with_paths(ground, _nearest_cells(ground, metres[mine]))
+        # A little beyond the block, so that the lines between cells surely meet its outline.
+        room = shapely.buffer(plane.geometry([blocks.polygons[one]])[0], OVER_M, join_style="mitre")
+        raw = _with_paths(room, _nearest_cells(room, metres[mine]))
         cells[mine] = _on_lattice(blocks, one, raw, metres[mine])
     return cells
 
@@ -148,7 +149,7 @@ def _on_lattice(blocks: Blocks, block: int, raw: Geometries, buildings: Geometri
 
 
 def _run_over(lines: Geometries, ground: Any) -> Geometries:
-    """Lines with their ends drawn out by a few lattice steps: they surely meet the outline they end at."""
+    """Lines up to a few lattice steps beyond the ground: what sticks out cuts nothing."""
     ends = shapely.get_parts(shapely.intersection(lines, shapely.buffer(ground, 6e-8, quad_segs=1)))
     kept: Geometries = ends[shapely.length(ends) > 0]
     return kept
