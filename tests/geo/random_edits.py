@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -13,12 +13,14 @@ from mapsvc.geo.partition.arc import OUTSIDE
 from mapsvc.geo.partition.partition import Partition
 from mapsvc.model.redraw import (
     AddVertex,
+    Adopt,
     Command,
     Merge,
     MoveVertices,
     RemoveVertex,
     Reshape,
     SetAttributes,
+    SetFrame,
     SnapEdge,
     Split,
     Transfer,
@@ -29,7 +31,7 @@ METRE = 1e-5
 """About a metre in degrees."""
 KINDS = ("move",) * 4 + ("junction",) * 3 + (
     "several", "add", "remove", "split", "split", "merge", "transfer", "transfer", "reshape", "reshape", "snap",
-    "attributes", "frame",
+    "attributes", "frame", "set_frame", "adopt",
 )  # fmt: skip
 
 
@@ -176,6 +178,26 @@ class RandomEdits:
         noise = np.array([[self.random.gauss(0, 1), self.random.gauss(0, 1)] for _ in points])
         street = points + noise * METRE * self.random.choice([0.01, 1, 10]) + METRE * self.random.choice([0, 3])
         return SnapEdge(number, LineString(street), self.random.choice([1.0, 15.0, 60.0]))
+
+    def _set_frame(self, partition: Partition) -> Command:
+        """Land won or lost about a place on the frame's line."""
+        points = shapely.get_coordinates(partition.frame)
+        x, y = points[self.random.randrange(len(points))]
+        size, corners = METRE * self.random.choice([0.01, 10, 80, 200]), self.random.choice([3, 4, 9])
+        angle = self.random.random() + np.arange(corners) * 2 * np.pi / corners
+        land = Polygon(np.column_stack([x + size * np.cos(angle), y + size * np.sin(angle)]))
+        join = self.random.choice([shapely.union, shapely.difference])
+        return SetFrame(join(partition.frame, land), allow_pieces=self.random.random() < 0.5)
+
+    def _adopt(self, partition: Partition) -> Command:
+        """The grids as they are, two of them with each other's ground."""
+        grids = list(partition.plan().grids)
+        one, two = self.random.sample(range(len(grids)), 2)
+        grids[one], grids[two] = (
+            replace(grids[one], polygon=grids[two].polygon),
+            replace(grids[two], polygon=grids[one].polygon),
+        )
+        return Adopt(tuple(grids), allow_pieces=True)
 
     def _attributes(self, partition: Partition) -> Command:
         self.made += 1
