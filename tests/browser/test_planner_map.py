@@ -131,6 +131,24 @@ def test_a_junction_takes_all_lines_that_meet_there_along(take: Callable[..., Ha
     assert len(met) == 1
 
 
+def test_the_end_of_a_line_on_the_frame_slides_along_it(take: Callable[..., Hands]) -> None:
+    hands = take("&tool=edge")
+    lines, frame = hands.lines(), hands.facts()["base"]
+    pair = (ORCHARD, OLD_MILL)
+    origin = hands.arcs()["origin"]
+    x, y = next(iter(lines[pair] & lines["", ORCHARD]))
+    place = ((origin[0] + x) / 1e8, (origin[1] + y) / 1e8)
+    hands.come_near(place)
+    # Well off the frame, and still it stays on it.
+    hands.drag(hands.handle_at(place, "junction"), (-12, 40))
+    assert hands.writes[-1]["status"] == 201
+    assert "frame" not in hands.writes[-1]["command"]
+    now = hands.lines()
+    assert (x, y) not in now[pair]
+    assert lines["", ORCHARD] | lines["", OLD_MILL] < now["", ORCHARD] | now["", OLD_MILL]
+    assert hands.facts()["base"] == frame
+
+
 def test_a_move_across_a_neighbour_springs_back_and_its_place_is_ringed(
     take: Callable[..., Hands], record: Record
 ) -> None:

@@ -27,6 +27,7 @@ export function startChanges() {
   hear('preview', (detail) => drawPreview(detail?.lines ?? null));
   hear('refused', (detail) => markRefused(detail?.findings));
   hear('shapes', (detail) => { if (detail) clearRing(); });
+  hear('tool', clearRing);
   load();
 }
 

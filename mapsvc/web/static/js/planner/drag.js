@@ -3,12 +3,13 @@ import { app } from '../app.js';
 import { fill, svg } from '../el.js';
 import { t } from '../i18n.js';
 import { calm } from '../map.js';
+import { clearRing } from './changes.js';
 import { edit, endPreview, preview } from './drafts.js';
 import { metresBetween } from './geometry.js';
 import { roomy } from './handles.js';
 import { hideLines } from './lines.js';
-import { clash, groundOf, moved, pieceOf, pieceWithAdded } from './moving.js';
-import { board, pathOf, pathThrough, toPoint } from './screen.js';
+import { alongRails, clash, groundOf, moved, pieceOf, pieceWithAdded } from './moving.js';
+import { board, pathOf, pathThrough, scaleHere, toPoint } from './screen.js';
 import { endsAt, isEnd, isFrame, shapes, toLonLat } from './shapes.js';
 import { hideTip, tipAt } from './tooltip.js';
 
@@ -39,16 +40,23 @@ export function moving() {
 
 /** @param {Handle} handle @param {{alone?: boolean}} [how] alone: the vertices between the handles stay */
 export function begin(handle, { alone = false } = {}) {
-  const { shape, index, kind, x, y } = handle;
-  const stops = (/** @type {Shape} */ it) => (alone ? Array.from(it.xs.keys()) : roomy(it));
-  const ends = isEnd(shape, index) ? endsAt(shape, index).map((it) => ({ shape: it.shape, index: it.end === 0 ? 0 : it.shape.xs.length - 1 })) : [{ shape, index }];
-  const pieces = kind === 'add' ? [pieceWithAdded(shape, index, { x, y })] : joined(ends.map((it) => pieceOf(it.shape, it.index, stops(it.shape))));
+  const { x, y, rails } = handle;
+  const pieces = piecesOf(handle, alone);
   const sides = new Set(pieces.flatMap((it) => [it.shape.left, it.shape.right]).filter((it) => it >= 0));
-  const around = [...shapes.values()].filter((it) => sides.has(it.left) || sides.has(it.right));
+  const around = [...shapes.values()].filter((it) => (sides.has(it.left) || sides.has(it.right)) && !rails.includes(it));
   move = { handle, pieces, from: { x, y }, to: { x, y }, around, isBad: false };
   document.body.classList.add('dragging');
+  clearRing();
   hideLines(pieces.map((it) => it.shape.id));
   draw();
+}
+
+/** What moves with a handle: one vertex, all lines that meet at a junction, or the end of one line along the frame. @param {Handle} handle @param {boolean} alone */
+function piecesOf({ shape, index, kind, x, y, rails }, alone) {
+  if (kind === 'add') return [pieceWithAdded(shape, index, { x, y })];
+  const stops = (/** @type {Shape} */ it) => (alone || rails.length ? Array.from(it.xs.keys()) : roomy(it));
+  if (rails.length || !isEnd(shape, index)) return [pieceOf(shape, index, stops(shape))];
+  return joined(endsAt(shape, index).map(({ shape: it, end }) => pieceOf(it, end === 0 ? 0 : it.xs.length - 1, stops(it))));
 }
 
 /** One piece an arc, also where both its ends meet at the junction. @param {Piece[]} pieces */
@@ -66,12 +74,12 @@ function joined(pieces) {
 /** @param {Spot} to whole steps @param {{quiet?: boolean}} [how] quiet: a picture only, nothing is asked */
 export function moveTo(to, { quiet = false } = {}) {
   if (!move) return;
-  move.to = { x: to.x, y: to.y };
+  move.to = move.handle.rails.length && !quiet ? alongRails(move.handle.rails, to, scaleHere().squeeze) : { x: to.x, y: to.y };
   move.isBad = !quiet && clash(move.pieces, move.around, wayOf(move));
   draw();
   if (quiet) return;
-  const metres = metresBetween(toLonLat(move.from.x, move.from.y), toLonLat(to.x, to.y));
-  const at = app.map.layerPointToContainerPoint(toPoint(to.x, to.y));
+  const metres = metresBetween(toLonLat(move.from.x, move.from.y), toLonLat(move.to.x, move.to.y));
+  const at = app.map.layerPointToContainerPoint(toPoint(move.to.x, move.to.y));
   tipAt(at, { metres, warning: move.isBad ? t('planner.draw.would_cross') : '' });
   // Figures of a line that cannot be would mislead.
   if (move.isBad) endPreview();

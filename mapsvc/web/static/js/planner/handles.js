@@ -8,8 +8,8 @@ import { hear, plan } from './state.js';
 
 /** @typedef {import('./geometry.js').Shape} Shape @typedef {import('./geometry.js').Spot} Spot */
 /**
- * @typedef {{kind: 'junction' | 'vertex' | 'add', shape: Shape, index: number, x: number, y: number, point: Spot, held: string}} Handle
- * index: of the vertex, or of the one before an added vertex; held: why it cannot be moved, '' = it can
+ * @typedef {{kind: 'junction' | 'vertex' | 'add', shape: Shape, index: number, x: number, y: number, point: Spot, held: string, rails: Shape[]}} Handle
+ * index: of the vertex, or of the one before an added vertex; held: why it cannot be moved, '' = it can; rails: the frame's lines it slides along, [] = it is free
  */
 
 const HIT_PX = 22;
@@ -107,11 +107,19 @@ export function focusEdge(id) {
   /** @type {SVGElement | null} */ (edges.querySelector(`[data-arc="${id}"]`))?.focus({ preventScroll: true });
 }
 
-/** Why a vertex stays where it is, '' = it can be moved. @param {Shape} shape @param {number} index */
-function heldBy(shape, index) {
+/** Why a vertex stays where it is, '' = it can be moved. @param {Shape} shape @param {number} index @param {Shape[]} rails */
+function heldBy(shape, index, rails) {
   if (endsIn(shape, index).some(isLocked)) return t('planner.draw.held_locked');
-  if (!isFrame(shape) && onFrame(shape, index)) return t('planner.draw.held_frame');
+  if (!isFrame(shape) && onFrame(shape, index) && !rails.length) return t('planner.draw.held_frame');
   return '';
+}
+
+/** The end of one line on the frame slides along it. @param {Shape} shape @param {number} index @returns {Shape[]} */
+function railsOf(shape, index) {
+  if (isFrame(shape) || !isEnd(shape, index)) return [];
+  const met = endsAt(shape, index).map((it) => it.shape);
+  const rails = met.filter(isFrame);
+  return met.length === 3 && rails.length === 2 && rails[0] !== rails[1] ? rails : [];
 }
 
 /** @param {Shape} shape @param {number} index */
@@ -162,12 +170,13 @@ function handlesOf(shape) {
   for (const i of roomy(shape)) {
     const point = toPoint(shape.xs[i], shape.ys[i]);
     if (!(shape.closed && i === n - 1) && isSeen(point)) {
-      found.push({ kind: isEnd(shape, i) ? 'junction' : 'vertex', shape, index: i, x: shape.xs[i], y: shape.ys[i], point, held: heldBy(shape, i) });
+      const rails = railsOf(shape, i);
+      found.push({ kind: isEnd(shape, i) ? 'junction' : 'vertex', shape, index: i, x: shape.xs[i], y: shape.ys[i], point, held: heldBy(shape, i, rails), rails });
     }
     if (i + 1 >= n || isLocked(shape) || gap(point, toPoint(shape.xs[i + 1], shape.ys[i + 1])) < ADD_PX) continue;
     const x = Math.round((shape.xs[i] + shape.xs[i + 1]) / 2);
     const y = Math.round((shape.ys[i] + shape.ys[i + 1]) / 2);
-    if (isSeen(toPoint(x, y))) found.push({ kind: 'add', shape, index: i, x, y, point: toPoint(x, y), held: '' });
+    if (isSeen(toPoint(x, y))) found.push({ kind: 'add', shape, index: i, x, y, point: toPoint(x, y), held: '', rails: [] });
   }
   return found;
 }
@@ -190,9 +199,9 @@ function node(handle, i) {
 
 /** @param {Handle} handle */
 function label(handle) {
-  const { shape, index, kind, held } = handle;
+  const { shape, index, kind, held, rails } = handle;
   const values = { i: index + 1, n: shape.xs.length, edge: edgeTitle(shape) };
-  return `${kind === 'junction' ? t('planner.draw.junction', values) : t('planner.draw.vertex', values)}${held ? `. ${held}` : ''}`;
+  return `${kind === 'junction' ? t('planner.draw.junction', values) : t('planner.draw.vertex', values)}${held ? `. ${held}` : rails.length ? `. ${t('planner.draw.slides')}` : ''}`;
 }
 
 function drawStops() {

@@ -1,5 +1,5 @@
 // What moves with a handle, and whether it would run into something. Pure: shapes and steps in, shapes and steps out.
-import { inTriangle, meets, touches } from './geometry.js';
+import { inTriangle, meets, nearest, touches } from './geometry.js';
 
 /** @typedef {import('./geometry.js').Shape} Shape @typedef {import('./geometry.js').Spot} Spot */
 /**
@@ -39,6 +39,21 @@ export function pieceWithAdded(shape, index, spot) {
   xs.splice(index + 1, 0, spot.x);
   ys.splice(index + 1, 0, spot.y);
   return { shape: { ...shape, xs: Float64Array.from(xs), ys: Float64Array.from(ys) }, weights: new Map([[index + 1, 1]]) };
+}
+
+/** The place on some lines that is next to another. @param {Shape[]} rails @param {Spot} spot @param {number} squeeze length of a step of longitude in steps of latitude @returns {Spot} whole steps */
+export function alongRails(rails, spot, squeeze) {
+  const p = { x: spot.x * squeeze, y: spot.y };
+  let best = spot;
+  let closest = Infinity;
+  for (const shape of rails) {
+    for (let i = 1; i < shape.xs.length; i++) {
+      const found = nearest(p, { x: shape.xs[i - 1] * squeeze, y: shape.ys[i - 1] }, { x: shape.xs[i] * squeeze, y: shape.ys[i] });
+      const far = Math.hypot(found.x - p.x, found.y - p.y);
+      if (far < closest) { closest = far; best = { x: Math.round(found.x / squeeze), y: Math.round(found.y) }; }
+    }
+  }
+  return best;
 }
 
 /** Where a vertex is once the handle has gone (dx, dy). @param {Piece} piece @param {number} i @param {Spot} way @returns {Spot} whole steps */

@@ -3,6 +3,7 @@ import { byId, el, fill, measureOut } from '../el.js';
 import { areaKm2, decimal, number } from '../format.js';
 import { count, has, lang, shortCode, t } from '../i18n.js';
 import { hear } from './state.js';
+import { plainCodes } from './words.js';
 
 const RIGHT_PX = 36;
 const DOWN_PX = 20;
@@ -51,7 +52,7 @@ function draw() {
 /** The server's sentence is English; elsewhere the rule's own name says it. @param {any} it */
 function refusedWords(it) {
   const rule = it.findings?.features?.[0]?.properties?.rule;
-  return lang !== 'en' && rule && has(`rule.${rule}`) ? t(`rule.${rule}`) : it.refused;
+  return lang !== 'en' && rule && has(`rule.${rule}`) ? t(`rule.${rule}`) : plainCodes(it.refused);
 }
 
 /** @param {any} it EFFECT @returns {(HTMLElement)[]} */
