@@ -92,6 +92,7 @@ DRAFT_SCHEMAS: dict[str, Schema] = {
         **_DRAFT,
         locked=_list(_TEXT),
         edits=_list(_object(position=_WHOLE, kind=_TEXT, title=_TEXT, reason=_TEXT, in_effect=_FLAG)),
+        lost=_list({"type": "object"}),
         checks=_object(whole=_FLAG, gaps=_WHOLE, in_pieces=_list(_TEXT), area_m2=_PAIR, open_findings=_WHOLE),
         before_review=_list(_object(check=_TEXT, ok=_FLAG, count=_WHOLE)),
     ),

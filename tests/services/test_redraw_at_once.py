@@ -256,3 +256,36 @@ def test_memory_follows_what_another_process_wrote(services: Services) -> None:
         theirs.partition.polygon(n).wkb for n in theirs.partition.numbers
     ]
     assert services.redraw.maps.effect(draft_id, None)["moved"] == other.redraw.maps.effect(draft_id, None)["moved"]
+
+
+def test_a_late_edit_still_merges_after_a_restart(services: Services) -> None:
+    draft_id = services.redraw.drafts.start("Draft", None, post="planner")["id"]
+    seen = services.redraw.desk.sessions.state(draft_id)
+    late = junction(seen, (WEST + STEP, SOUTH + STEP), (WEST + 1.1 * STEP, SOUTH + STEP))
+    for row in (2.0, 2.1):
+        state = services.redraw.desk.sessions.state(draft_id)
+        x, y = WEST + 2 * STEP, SOUTH + row * STEP
+        command = junction(state, (x, y), (x, y + 0.1 * STEP))
+        services.redraw.editor.edit(draft_id, state.draft.revision, command, "", merge=False, post="planner")
+    other = assemble(services.config, services.store, StillClock()).redraw
+    with pytest.raises(Stale) as stale:
+        other.editor.edit(draft_id, 1, late, "", merge=False, post="planner")
+    assert (stale.value.revision, stale.value.details["mergeable"]) == (3, True)
+    assert other.editor.edit(draft_id, 1, late, "", merge=True, post="planner")["position"] == 3
+    # An undo in between: the edit was drawn on two edits, and there is one now.
+    other.editor.go_to(draft_id, 4, 0, -1, post="planner")
+    third = assemble(services.config, services.store, StillClock()).redraw
+    before = third.desk.sessions.state(draft_id)
+    with third.desk.sessions.open(draft_id) as session:
+        assert third.desk.sessions.find_state(session, 3).draft.position == 2  # type: ignore[union-attr]
+    assert before.draft.position == 0
+
+
+def junction(state: Any, at: tuple[float, float], to: tuple[float, float]) -> dict[str, Any]:
+    partition = state.partition
+    step = partition.steps([at])[0]
+    for number, arc in partition.arcs.items():
+        for index in (0, len(arc.steps) - 1):
+            if arc.steps[index].tolist() == step.tolist():
+                return {"kind": "move", "moves": [{"arc": number, "index": index, "to": list(to)}]}
+    raise AssertionError(at)

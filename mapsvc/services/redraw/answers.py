@@ -53,20 +53,25 @@ def _head(head: PlanHead | None) -> dict[str, Any] | None:
 
 def edits_json(edits: Iterable[Edit], draft: Draft, tz: str) -> list[dict[str, Any]]:
     """The line of edits, also those that can be redone; `in_effect` tells them apart."""
-    return [
-        {
-            "position": edit.position,
-            "kind": str(edit.command.get("kind", "")),
-            "title": title_of(edit.command),
-            "reason": edit.reason,
-            "at": iso(edit.at, tz),
-            "post": edit.post,
-            "moved": edit.effect.get("moved"),
-            "open": edit.effect.get("open"),
-            "in_effect": edit.position <= draft.position,
-        }
-        for edit in edits
-    ]
+    return [_edit(edit, tz) | {"in_effect": edit.position <= draft.position} for edit in edits]
+
+
+def lost_json(edits: Iterable[Edit], tz: str) -> list[dict[str, Any]]:
+    """Edits that were undone and then overtaken by another one."""
+    return [_edit(edit, tz) | {"in_effect": False} for edit in edits]
+
+
+def _edit(edit: Edit, tz: str) -> dict[str, Any]:
+    return {
+        "position": edit.position,
+        "kind": str(edit.command.get("kind", "")),
+        "title": title_of(edit.command),
+        "reason": edit.reason,
+        "at": iso(edit.at, tz),
+        "post": edit.post,
+        "moved": edit.effect.get("moved"),
+        "open": edit.effect.get("open"),
+    }
 
 
 def grids_json(state: State, labels: Mapping[int, Sequence[float]]) -> list[dict[str, Any]]:

@@ -89,10 +89,7 @@ def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> np
     lon, lat, owner = columns.lon[rows], columns.lat[rows], weighed.now.owner[rows]
     sure = regrade(after, lon, lat, owner, None)
     near = np.flatnonzero(regrade(after, lon, lat, owner, np.full(len(rows), WIDEST_M)) == _BOUNDARY)
-    stated = {
-        int(one.id[1:]): one.place.accuracy_m for one in desk.store.list_incidents(columns.fid[rows[near]].tolist())
-    }
-    accuracy = np.array([stated.get(fid) or np.nan for fid in columns.fid[rows[near]].tolist()], np.float64)
+    accuracy = desk.store.load_accuracy(columns.fid[rows[near]])
     known = near[~np.isnan(accuracy)]
     if len(known):
         sure[known] = regrade(after, lon[known], lat[known], owner[known], accuracy[~np.isnan(accuracy)])

@@ -9,7 +9,7 @@ from typing import Any
 from mapsvc.errors import BadQuery, NotFound, Refused
 from mapsvc.model.draft import Draft, DraftStatus, Kept
 from mapsvc.model.query import Query
-from mapsvc.services.redraw.answers import edits_json
+from mapsvc.services.redraw.answers import edits_json, lost_json
 from mapsvc.services.redraw.checks import before_review, checks_json
 from mapsvc.services.redraw.desk import Desk, Json, check_alive, check_open
 from mapsvc.services.redraw.finding_key import finding_key
@@ -17,6 +17,8 @@ from mapsvc.services.redraw.ids import add_with_free_id
 from mapsvc.services.redraw.maps import Maps
 from mapsvc.services.redraw.mending import mended_base
 from mapsvc.services.redraw.state import State
+
+_SHOWN_LOST = 50
 
 
 class Drafts:
@@ -42,6 +44,7 @@ class Drafts:
         findings = self._maps.findings_of(state)
         return self._desk.draft(state) | {
             "edits": edits_json(edits, state.draft, self._desk.tz()),
+            "lost": lost_json(self._desk.store.list_lost_edits(draft_id)[:_SHOWN_LOST], self._desk.tz()),
             "checks": checks_json(state, findings),
             "before_review": before_review(state, edits, findings),
         }

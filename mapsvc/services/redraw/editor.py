@@ -40,8 +40,10 @@ class Editor:
         with self._desk.sessions.open(draft_id) as session:
             state = session.state()
             if revision != state.draft.revision:
-                raise editing.late(session.find_state(revision), state, lambda one: self._made(one, command))
-            older = state if since is None else find_older(session, since)
+                raise editing.late(
+                    self._desk.sessions.find_state(session, revision), state, lambda one: self._made(one, command)
+                )
+            older = state if since is None else find_older(self._desk, session, since)
         made = self._made(state, command)
         before, delta = state.partition, made.delta
         if older.partition is not before:
@@ -100,7 +102,7 @@ class Editor:
             if revision == now.draft.revision:
                 made = self._made(now, told, commands)
             else:
-                seen = session.find_state(revision)
+                seen = self._desk.sessions.find_state(session, revision)
                 if not merge or seen is None or seen.start is not now.start:
                     raise editing.late(seen, now, lambda state: self._made(state, told, commands))
                 made = editing.merge(seen, now, self._made(seen, told, commands))
@@ -140,11 +142,11 @@ class Editor:
         return change | {"findings": collection(findings)}
 
 
-def find_older(session: Session, revision: int) -> State:
+def find_older(desk: Desk, session: Session, revision: int) -> State:
     """The state at an older revision. Raises Conflict where it is no longer known."""
-    state = session.find_state(revision)
+    state = desk.sessions.find_state(session, revision)
     if state is None or state.start is not session.start:
-        raise Conflict(f"Revision {revision} of the draft is no longer in memory.")
+        raise Conflict(f"Revision {revision} of the draft is no longer known.")
     return state
 
 

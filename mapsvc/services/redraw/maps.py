@@ -41,7 +41,7 @@ class Maps:
         begun = time.perf_counter()
         with self._desk.sessions.open(draft_id) as session:
             state = session.state()
-            older = None if since is None else find_older(session, since)
+            older = None if since is None else find_older(self._desk, session, since)
         if older is None:
             effect = self._wholes.effect(state)
         else:

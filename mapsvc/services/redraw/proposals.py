@@ -82,7 +82,7 @@ class Proposals:
         with self._desk.sessions.open(draft_id) as session:
             now = self._desk.newest(session, revision)
             wish = _continued(Wish.of(Given(asked, "body"), revision), asked, session)
-            state = _state_for(session, wish)
+            state = self._state_for(session, wish)
         return self._told(self._work(state, wish), now) | {"revision": revision}
 
     def commands(self, given: Given, now: State) -> tuple[Command, ...]:
@@ -91,7 +91,7 @@ class Proposals:
         state = now
         if wish.revision != now.draft.revision:
             with self._desk.sessions.open(now.draft.id) as session:
-                state = _state_for(session, wish)
+                state = self._state_for(session, wish)
         worked = self._work(state, wish)
         allowed = bool(given.text("pieces_reason", "").strip())
         if wish.kind == "fresh":
@@ -109,6 +109,14 @@ class Proposals:
         if not found:
             raise BadQuery("The proposal has no step to take over.", field="command.steps")
         return tuple(found)
+
+    def _state_for(self, session: Session, wish: Wish) -> State:
+        """The draft as the proposal saw it. Raises BadQuery where that is no longer known."""
+        now = session.state()
+        state = now if wish.revision == now.draft.revision else self._desk.sessions.find_state(session, wish.revision)
+        if state is None or state.start is not session.start:
+            raise BadQuery("The revision of this proposal is no longer known.", field="proposal.revision")
+        return state
 
     def _work(self, state: State, wish: Wish) -> Worked:
         ground_key = self._desk.standings.key(state.start.epsg)
@@ -179,21 +187,6 @@ def _continued(wish: Wish, asked: Mapping[str, Any], session: Session) -> Wish:
     """The same question again, after steps of its answer were taken over, is about that answer."""
     taken = _taken_over(session, wish) if asked.get("revision") is None else []
     return replace(wish, revision=int(taken[0].command["proposal"]["revision"])) if taken else wish
-
-
-def _state_for(session: Session, wish: Wish) -> State:
-    """The draft as the proposal saw it. Raises BadQuery where that is no longer known."""
-    if wish.revision == session.draft.revision:
-        return session.state()
-    state = session.find_state(wish.revision)
-    taken = _taken_over(session, wish)
-    if state is None and taken:
-        # After a restart: the shapes before its first step are the shapes it was made for.
-        shapes, delta = session.led(taken[0].position - 1)
-        return State(replace(session.draft, revision=wish.revision), session.base, session.start, shapes, delta)
-    if state is None or state.start is not session.start:
-        raise BadQuery("The revision of this proposal is no longer known.", field="proposal.revision")
-    return state
 
 
 def _resting(state: State, wish: Wish) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapsvc.model.draft import Draft
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _KEPT_SESSIONS = 24
 _KEPT_STARTS = 4
+_PAGE = 1000
 _STRIPES = 64
 """Two drafts may share a lock: that costs a wait, never an edit."""
 
@@ -44,6 +46,33 @@ class Sessions:
         """The newest state of a draft. Raises NotFound, Refused."""
         with self.open(draft_id) as session:
             return session.state()
+
+    def find_state(self, session: Session, revision: int) -> State | None:
+        """A session's state at an older revision; None where the line of edits has since become another one.
+
+        What is no longer in memory, as after a restart, is found by the journal: it says how many edits were in effect.
+        """
+        state = session.find_state(revision)
+        if state is not None or not 0 < revision < session.draft.revision:
+            return state if state is None or state.start is session.start else None
+        position = self._position_at(session.draft.id, revision)
+        if position is None or position > len(session.edits):
+            return None
+        if any(edit.revision > revision for edit in session.edits[:position]):
+            return None
+        draft = replace(session.draft, revision=revision, position=position)
+        return State(draft, session.base, session.start, *session.led(position))
+
+    def _position_at(self, draft_id: str, revision: int) -> int | None:
+        """How many edits were in effect at a revision, by the journal."""
+        found: int | None = None
+        after = 0
+        while events := self._store.list_events(after=after, limit=_PAGE):
+            after = events[-1].seq
+            for event in events:
+                if event.subject == draft_id and event.kind.startswith("draft.") and event.data["revision"] <= revision:
+                    found = int(event.data["position"])
+        return found
 
     def shapes_of(self, plan_id: str) -> tuple[Plan, Partition]:
         """A stored plan and its partition. Raises NotFound, Refused where the plan is no partition."""
