@@ -109,7 +109,7 @@ def _named(grids: Sequence[Grid], plan: Plan) -> tuple[Grid, ...]:
         if old is None:
             made.append(grid)
             continue
-        is_same = shapely.equals_exact(shapely.normalize(grid.polygon), shapely.normalize(old.polygon))
+        is_same = _is_same(grid.polygon, old.polygon)
         new = replace(
             old,
             polygon=old.polygon if is_same else grid.polygon,
@@ -119,6 +119,14 @@ def _named(grids: Sequence[Grid], plan: Plan) -> tuple[Grid, ...]:
         )
         made.append(old if is_same and (new.name, new.name_zh) == (old.name, old.name_zh) else new)
     return tuple(made)
+
+
+def _is_same(given: Any, own: Any) -> bool:
+    """The same ground with the same vertices. Formats differ in which ring is whose hole where two rings touch."""
+    if shapely.equals_exact(shapely.normalize(given), shapely.normalize(own)):
+        return True
+    ours, theirs = (np.unique(shapely.get_coordinates(shape), axis=0) for shape in (own, given))
+    return np.array_equal(ours, theirs) and bool(shapely.is_valid(given)) and bool(shapely.equals(given, own))
 
 
 def _kept_name(given: str, own: str) -> str:
