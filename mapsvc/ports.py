@@ -164,10 +164,8 @@ class Store(Protocol):
         """Edits that are no longer in the line: undone and then overtaken by another edit, newest first."""
 
     def add_edit(self, draft_id: str, edit: Edit, *, revision: int, at: int, post: str) -> Draft:
-        """Append an edit after the draft's position ("draft.edited"); what could be redone is lost edits now.
-
-        Conflict where the draft is not open. edit.position, edit.revision, edit.at and edit.post are set here.
-        """
+        """Append an edit after the draft's position ("draft.edited"); what could be redone is lost edits now. Conflict
+        where the draft is not open. edit.position, edit.revision, edit.at and edit.post are set here."""
 
     def move_in_draft(self, draft_id: str, position: int, *, revision: int, at: int, post: str) -> Draft:
         """Undo or redo to 0 <= position <= edits ("draft.undone", "draft.redone"); BadInput for another, Conflict if
@@ -210,6 +208,9 @@ class Store(Protocol):
 
     def list_incidents(self, fids: Sequence[int]) -> list[Incident]:
         """The incidents with these fids, in the order asked; unknown ones are left out."""
+
+    def load_accuracy(self, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """accuracy_m of each of these incidents, NaN where it is not stated or the incident unknown."""
 
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid. grid_codes and task_types are sorted."""

@@ -1,9 +1,12 @@
-"""The incidents' reading room for single rows: whole incidents by fid."""
+"""The incidents' reading room for single rows: whole incidents by fid, and the accuracy of some."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from mapsvc.model.incident import Incident
@@ -13,6 +16,10 @@ from mapsvc.store.tables import WORD_COLUMNS, incident
 from mapsvc.store.values import incident_of
 
 _CHUNK = 5000
+_ACCURACY = sa.text(
+    "SELECT fid, accuracy_m FROM incident WHERE fid IN (SELECT value FROM json_each(:fids)) "
+    "AND accuracy_m IS NOT NULL ORDER BY fid"
+)
 
 
 def count(connection: sa.Connection) -> int:
@@ -35,6 +42,18 @@ def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:
         for row in connection.execute(query).mappings():
             found[row["fid"]] = _value(row, texts)
     return [found[int(fid)] for fid in fids if int(fid) in found]
+
+
+def accuracy_m(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """accuracy_m of each, NaN where it is not stated or the incident unknown."""
+    found = np.full(len(fids), np.nan)
+    rows = connection.execute(_ACCURACY, {"fids": json.dumps(fids.tolist())}).all()
+    if rows:
+        known, stated = np.array(rows, dtype=np.float64).T
+        place = np.minimum(np.searchsorted(known, fids), len(known) - 1)
+        has = known[place] == fids
+        found[has] = stated[place[has]]
+    return found
 
 
 def _value(row: sa.RowMapping, texts: dict[str, dict[int, str]]) -> Incident:

@@ -206,6 +206,11 @@ class MemoryStore(MemoryDrafts):
         with self._lock:
             return self._incidents.list(fids)
 
+    def load_accuracy(self, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """accuracy_m of each of these incidents, NaN where it is not stated."""
+        with self._lock:
+            return self._incidents.accuracy_m(fids)
+
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid."""
         with self._lock:

@@ -53,6 +53,11 @@ class MemoryIncidents:
         row = {name: column[fid - 1] for name, column in self._columns.items()}
         return incident_of(id_of(fid), row)
 
+    def accuracy_m(self, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """accuracy_m of each, NaN where it is not stated or the incident unknown."""
+        column, n = self._columns["accuracy_m"], len(self)
+        return np.array([column[fid - 1] if 1 <= fid <= n else None for fid in fids.tolist()], dtype=np.float64)
+
     def columns(self, after_fid: int) -> IncidentColumns:
         """Narrow columns of the incidents with fid > after_fid."""
         start = max(after_fid, 0)

@@ -208,6 +208,11 @@ class SqliteStore(SqliteDrafts):
         with self._db.read() as connection:
             return incident_rows.find_all(connection, fids)
 
+    def load_accuracy(self, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """accuracy_m of each of these incidents, NaN where it is not stated."""
+        with self._db.read() as connection:
+            return incident_rows.accuracy_m(connection, fids)
+
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid."""
         with self._db.read() as connection:

@@ -143,6 +143,13 @@ def test_incidents_are_listed_in_the_order_asked_without_unknown_ones(store: Sto
     assert store.list_incidents([]) == []
 
 
+def test_accuracy_is_told_for_each_incident_asked_for_and_nan_where_nobody_stated_it(store: Store):
+    add(store, batch(["a", "b", "c"], accuracy_m=[12.5, float("nan"), 0.0]))
+    told = store.load_accuracy(np.array([3, 99, 1, 2, 1, 0]))
+    np.testing.assert_array_equal(told, [0.0, np.nan, 12.5, np.nan, 12.5, np.nan])
+    assert len(store.load_accuracy(np.zeros(0, np.int64))) == 0
+
+
 def test_columns_hold_what_the_rows_hold(store: Store):
     add(
         store,

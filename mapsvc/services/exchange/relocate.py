@@ -44,10 +44,7 @@ def _certainty(
     places = np.flatnonzero(near)
     if not len(places):
         return sure
-    stated = {
-        int(incident.id[1:]): incident.place.accuracy_m for incident in store.list_incidents(fids[places].tolist())
-    }
-    accuracy = np.array([stated.get(fid) or np.nan for fid in fids[places].tolist()], dtype=np.float64)
+    accuracy = store.load_accuracy(fids[places])
     known = places[~np.isnan(accuracy)]
     if len(known):
         sure[known] = assigner.grade(lon[known], lat[known], grid[known], accuracy[~np.isnan(accuracy)])
