@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -31,13 +33,26 @@ OWN_WORDS = """
 """
 
 
-@pytest.fixture
-def desk(tmp_path: Any) -> Iterator[str]:
-    """A server of its own: what is published here is nobody else's plan in force."""
-    config = Config(tmp_path)
+@contextmanager
+def served_demo(folder: Path) -> Iterator[str]:
+    config = Config(folder)
     services = assemble(config, MemoryStore(), SystemClock())
     load_demo_into(services)
     with serving(create_app(config, services)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose plan in force stays: every test has a draft of its own."""
+    with served_demo(tmp_path_factory.mktemp("planner")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[str]:
+    """A server of its own: what is published here is nobody else's plan in force."""
+    with served_demo(tmp_path) as address:
         yield address
 
 
@@ -99,8 +114,8 @@ def figure(page: Any, name: str) -> float:
     return float(page.inner_text(f"[data-figure={name}] .fig").replace(",", ""))
 
 
-def test_a_draft_is_started_with_a_name_and_a_press(desk: str, open_page: Callable[..., Any], record: Record) -> None:
-    page = open_page(f"{desk}/planner")
+def test_a_draft_is_started_with_a_name_and_a_press(fresh: str, open_page: Callable[..., Any], record: Record) -> None:
+    page = open_page(f"{fresh}/planner")
     page.fill("[name=name]", "autumn balance")
     page.click(".start-form button")
     page.wait_for_url("**/planner/autumn-balance")
@@ -111,9 +126,9 @@ def test_a_draft_is_started_with_a_name_and_a_press(desk: str, open_page: Callab
     assert (record.complaints, page.evaluate("window.__violations")) == ([], [])
 
 
-def test_the_first_page_lists_drafts_and_editions(desk: str, open_page: Callable[..., Any]) -> None:
-    start(desk, "one"), start(desk, "two")
-    page = open_page(f"{desk}/planner")
+def test_the_first_page_lists_drafts_and_editions(fresh: str, open_page: Callable[..., Any]) -> None:
+    start(fresh, "one"), start(fresh, "two")
+    page = open_page(f"{fresh}/planner")
     page.wait_for_selector(".draftcard")
     assert page.locator(".draftcard b").all_inner_texts() == ["two", "one"]
     assert "2026-07-01" in page.inner_text(".editions")
@@ -228,17 +243,17 @@ def test_the_line_of_the_comparison_moves_by_keys_and_each_side_has_its_counts(
 
 
 def test_a_draft_is_reviewed_and_published_and_yesterday_keeps_the_old_map(
-    desk: str, open_page: Callable[..., Any], record: Record
+    fresh: str, open_page: Callable[..., Any], record: Record
 ) -> None:
-    draft = start(desk)
-    move(desk, draft, 1, -138)
-    page = open_page(f"{desk}/planner/{draft}?panel=review")
+    draft = start(fresh)
+    move(fresh, draft, 1, -138)
+    page = open_page(f"{fresh}/planner/{draft}?panel=review")
     page.wait_for_selector("#send:disabled")
     assert "Not yet" in page.inner_text("#send")
     page.fill("[name=reason-1]", "Lamp Street serves both")
     page.keyboard.press("Enter")
     page.wait_for_selector("#send:not(:disabled)")
-    today = ask(desk, "/api/desk")["now"][:10]
+    today = ask(fresh, "/api/desk")["now"][:10]
     page.fill("[name=valid_from]", today)
     page.fill("[name=edition_name]", "Autumn edition")
     page.keyboard.press("Control+Enter")
@@ -247,7 +262,7 @@ def test_a_draft_is_reviewed_and_published_and_yesterday_keeps_the_old_map(
     page.select_option("#post", "reviewer")
     for button in range(page.locator("text=Agree to keep").count()):
         page.locator("text=Agree to keep").nth(button).click()
-    with urlopen(f"{desk}/print/plan.pdf?plan={draft}") as sheet:
+    with urlopen(f"{fresh}/print/plan.pdf?plan={draft}") as sheet:
         assert sheet.read(5) == b"%PDF-"
     page.click("#publish:not(:disabled)")
     page.wait_for_selector("#to-command")
@@ -255,14 +270,14 @@ def test_a_draft_is_reviewed_and_published_and_yesterday_keeps_the_old_map(
     page.click("#to-command")
     ready(page)
     assert f"Edition {today}, in force" in page.inner_text("#edition")
-    old_line, new_line = ask(desk, "/api/grids?plan=willow-bank-1"), ask(desk, "/api/grids")
+    old_line, new_line = ask(fresh, "/api/grids?plan=willow-bank-1"), ask(fresh, "/api/grids")
     assert old_line["features"] != new_line["features"]
     yesterday = date.fromisoformat(today) - timedelta(days=1)
     page.click("#edition")
     page.fill("[name=as_of]", yesterday.isoformat())
     page.click("text=Show that day")
     page.wait_for_function("() => document.querySelector('#edition').textContent.includes('2026-07-01')")
-    assert ask(desk, f"/api/grids?as_of={yesterday}")["features"] == old_line["features"]
+    assert ask(fresh, f"/api/grids?as_of={yesterday}")["features"] == old_line["features"]
     assert record.complaints == []
 
 
@@ -422,22 +437,22 @@ def test_a_file_goes_out_and_comes_back_as_one_edit(desk: str, open_page: Callab
     assert was == now > 0
 
 
-def test_a_draft_follows_the_edition_that_came_into_force_meanwhile(desk: str, open_page: Callable[..., Any]) -> None:
-    draft, other = start(desk), start(desk, "quicker")
-    move(desk, draft, 1, -60)
-    revision = move(desk, other, 1, 40, pair=("990101001001001", "990101001001004"))["revision"]
-    revision = tell(desk, f"/api/drafts/{other}/edits/1", {"reason": "the lane"}, revision)["revision"]
-    day = ask(desk, "/api/desk")["now"][:10]
-    revision = tell(desk, f"/api/drafts/{other}/review", {"valid_from": day, "edition_name": "Quick"}, revision)[
+def test_a_draft_follows_the_edition_that_came_into_force_meanwhile(fresh: str, open_page: Callable[..., Any]) -> None:
+    draft, other = start(fresh), start(fresh, "quicker")
+    move(fresh, draft, 1, -60)
+    revision = move(fresh, other, 1, 40, pair=("990101001001001", "990101001001004"))["revision"]
+    revision = tell(fresh, f"/api/drafts/{other}/edits/1", {"reason": "the lane"}, revision)["revision"]
+    day = ask(fresh, "/api/desk")["now"][:10]
+    revision = tell(fresh, f"/api/drafts/{other}/review", {"valid_from": day, "edition_name": "Quick"}, revision)[
         "revision"
     ]
-    tell(desk, f"/api/drafts/{other}/publish", {}, revision)
-    page = open_page(f"{desk}/planner/{draft}")
+    tell(fresh, f"/api/drafts/{other}/publish", {}, revision)
+    page = open_page(f"{fresh}/planner/{draft}")
     shown(page)
     page.click("[data-id=rebase]")
     page.wait_for_selector("text=stands on the plan in force now")
     page.wait_for_selector("[data-id=rebase]", state="detached")
-    assert ask(desk, f"/api/drafts/{draft}")["is_behind"] is False
+    assert ask(fresh, f"/api/drafts/{draft}")["is_behind"] is False
     assert page.inner_text(".draftchip").endswith(f"on edition {day}")
 
 
@@ -499,3 +514,13 @@ def test_names_that_are_attacks_stay_text(tmp_path: Any, open_page: Callable[...
         assert page.evaluate("window.__hit") is None
         assert page.evaluate("window.__violations") == []
         assert [it for it in record.complaints if "status of 4" not in it] == []
+
+
+def test_what_an_edition_changed_is_told_grid_by_grid(desk: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{desk}/planner")
+    page.click("text=What changed")
+    page.wait_for_selector(".changed li")
+    words = page.inner_text(".changed")
+    assert "06 Brick Lane: split from 05" in words
+    assert "05 Lantern: redrawn, renamed, other staffing" in words
+    assert "5 grids stay as they were" in words

@@ -13,6 +13,9 @@ import { redraw } from './redraw.js';
 import { hear, plan, tell } from './state.js';
 import { gridName, isOpen, plainCodes } from './words.js';
 
+/** Cards at first, and more at a press: a city's proposal can have thousands of steps. */
+const CARDS = 30;
+
 /** The last answer, and the question it answers. @type {any} */
 let answer = null;
 /** @type {any} */
@@ -23,6 +26,7 @@ let began = 0;
 let kind = 'smallest';
 let changing = false;
 let shownStep = 0;
+let most = CARDS;
 /** @type {HTMLElement} */
 let place;
 
@@ -60,7 +64,7 @@ async function compute(which, how = {}) {
   show();
   try {
     const { body } = await send('POST', `/api/drafts/${encodeURIComponent(plan.draft.id)}/proposals`, { kind: which, within: goal(), ...how }, { etag: plan.etag, post: post(), signal: mine.signal });
-    if (running === mine) answer = body;
+    if (running === mine) { answer = body; most = CARDS; }
   } catch (error) {
     if (running === mine && !mine.signal.aborted) { problem = error; answer = null; }
   }
@@ -74,7 +78,7 @@ function show() {
   redraw(place, el('div', { class: 'pad col' },
     el('div', { class: 'row between wrap' }, el('h1', { tabindex: '-1' }, t(`planner.proposals.${kind}`)), answer ? el('span', { class: 'chip' }, t('planner.proposals.seed', { n: answer.proposal?.seed ?? answer.seed ?? '' })) : null),
     problem ? troubleCard(problem, t('planner.proposals.failed'), () => compute(kind)) : null,
-    answer ? [summary(), el('ol', { class: 'col tight steps' }, (answer.steps ?? []).map(card))] : problem ? null : el('p', { class: 'muted' }, t(isOpen() ? 'planner.proposals.ask' : 'planner.tool.closed')),
+    answer ? [summary(), el('ol', { class: 'col tight steps' }, cards().map(card)), moreCards()] : problem ? null : el('p', { class: 'muted' }, t(isOpen() ? 'planner.proposals.ask' : 'planner.tool.closed')),
     changing ? goalForm() : buttons()));
 }
 
@@ -100,6 +104,18 @@ function summary() {
   return [el('p', { class: 'muted small' }, words, ' ', moved, was === null ? null : [' ', t('planner.proposals.deviation', { was: percent(was), now: percent(now) })]),
     answer.reached === false ? el('p', { class: 'note warn' }, el('b', {}, t('planner.proposals.not_reached', { goal: percent(within) })), ' ', t('planner.proposals.best', { now: percent(now ?? 0) })) : null,
     reached(steps), (answer.notes ?? []).map((/** @type {string} */ note) => el('p', { class: 'small muted', lang: 'en' }, plainCodes(note)))];
+}
+
+/** From the first step that is left: those before it are done. */
+function cards() {
+  const steps = answer.steps ?? [];
+  const first = Math.max(0, steps.findIndex((/** @type {any} */ it) => !it.applied) - 2);
+  return steps.length <= CARDS ? steps : steps.slice(first, first + most);
+}
+
+function moreCards() {
+  const left = (answer.steps ?? []).length - cards().length;
+  return left > 0 ? el('button', { class: 'btn wide', type: 'button', data: { id: 'more' }, on: { click: () => { most += CARDS; show(); } } }, t('planner.proposals.more', { n: number(left) })) : null;
 }
 
 /** @param {any[]} steps */

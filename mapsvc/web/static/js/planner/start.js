@@ -6,6 +6,7 @@ import { dateTime, number } from '../format.js';
 import { count, has, t } from '../i18n.js';
 import { toast, troubleCard } from '../notice.js';
 import { firstUse } from '../states.js';
+import { showChanged } from './changed.js';
 import { post } from './post.js';
 import { statusWords } from './words.js';
 
@@ -59,12 +60,21 @@ function editionWords(it) {
   return it.valid_to ? t('planner.edition.span', { from: it.valid_from, to: it.valid_to, name: it.name }) : t('planner.edition.since', { from: it.valid_from, name: it.name });
 }
 
+/** The last day of an edition, or what it is without one. @param {any} it */
+function untilWords(it) {
+  if (it.valid_to || !it.valid_from) return it.valid_to ?? '–';
+  const today = app.desk?.now.slice(0, 10) ?? new Date().toISOString().slice(0, 10);
+  return t(it.valid_from > today ? 'planner.edition.later' : 'planner.edition.in_force');
+}
+
 /** @param {any[]} plans */
 function editions(plans) {
-  return el('table', { class: 'editions' }, el('caption', { class: 'sr' }, t('planner.start.editions')),
+  const changed = el('section', { class: 'col changed' });
+  return [el('table', { class: 'editions' }, el('caption', { class: 'sr' }, t('planner.start.editions')),
     el('thead', {}, el('tr', {}, el('th', {}, t('planner.edition')), el('th', {}, t('planner.edition.from')), el('th', {}, t('planner.edition.to')), el('th', {}, t('planner.edition.grids')), el('th', {}, ''))),
-    el('tbody', {}, plans.map((it) => el('tr', {}, el('td', {}, it.name), el('td', {}, it.valid_from ?? '–'), el('td', {}, it.valid_to ?? (it.valid_from ? t('planner.edition.in_force') : '–')), el('td', {}, number(it.grids)),
-      el('td', {}, el('a', { href: `/command?plan=${encodeURIComponent(it.id)}` }, t('planner.edition.map')))))));
+    el('tbody', {}, plans.map((it, i) => el('tr', {}, el('td', {}, it.name), el('td', {}, it.valid_from ?? '–'), el('td', {}, untilWords(it)), el('td', {}, number(it.grids)),
+      el('td', {}, el('span', { class: 'row wrap' }, el('a', { href: `/command?plan=${encodeURIComponent(it.id)}` }, t('planner.edition.map')),
+        plans[i + 1] && it.valid_from ? el('button', { class: 'link', type: 'button', on: { click: () => showChanged(changed, plans[i + 1], it) } }, t('planner.edition.changed')) : null)))))), changed];
 }
 
 /** @param {any[]} plans */
