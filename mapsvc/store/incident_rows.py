@@ -16,10 +16,10 @@ from mapsvc.store.tables import WORD_COLUMNS, incident
 from mapsvc.store.values import incident_of
 
 _CHUNK = 5000
-_ACCURACY = sa.text(
-    "SELECT fid, accuracy_m FROM incident WHERE fid IN (SELECT value FROM json_each(:fids)) "
-    "AND accuracy_m IS NOT NULL ORDER BY fid"
-)
+_ACCURACY = """
+    SELECT fid, accuracy_m FROM incident
+    WHERE fid IN (SELECT value FROM json_each(?)) AND accuracy_m IS NOT NULL ORDER BY fid
+    """
 
 
 def count(connection: sa.Connection) -> int:
@@ -47,7 +47,13 @@ def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:
 def accuracy_m(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """accuracy_m of each, NaN where it is not stated or the incident unknown."""
     found = np.full(len(fids), np.nan)
-    rows = connection.execute(_ACCURACY, {"fids": json.dumps(fids.tolist())}).all()
+    # The driver's own cursor: plain tuples become an array ten times as fast as rows of the toolkit.
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_ACCURACY, (json.dumps(fids.tolist()),))
+        rows = cursor.fetchall()
+    finally:
+        cursor.close()
     if rows:
         known, stated = np.array(rows, dtype=np.float64).T
         place = np.minimum(np.searchsorted(known, fids), len(known) - 1)

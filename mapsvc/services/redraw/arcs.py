@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ import shapely
 
 from mapsvc.services.redraw.answers import arc_json, grids_json, origin_of
 from mapsvc.services.redraw.state import State
-from mapsvc.services.scene.memo import Memo
 from mapsvc.services.scene.plans import label_point
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _STEPS = 1e8
 _TILE_PX = 256
 DEFAULT_ZOOM = 15
 _MANY_GRIDS = 3000
+_KEPT_LABELS = 50_000
 Box = tuple[float, float, float, float]
 
 
@@ -29,7 +30,8 @@ class ArcDesk:
     """Makes ARCS answers; what costs is kept by arc and by grid, and most of both outlive an edit."""
 
     def __init__(self) -> None:
-        self._labels: Memo[tuple[float, float]] = Memo(50_000)
+        self._labels: dict[int, tuple[Any, tuple[float, float]]] = {}
+        self._lock = threading.Lock()
 
     def arcs(self, state: State, bbox: Box | None, z: int | None) -> dict[str, Any]:
         """The ARCS of a state. bbox: west, south, east, north in degrees, None = everything whole."""
@@ -63,9 +65,16 @@ class ArcDesk:
 
     def label(self, partition: Partition, number: int, *, quick: bool = False) -> tuple[float, float]:
         """lon, lat well inside a grid; quick: anywhere inside."""
-        # The polygon object itself is the key: an unchanged grid keeps it from edit to edit.
+        # An unchanged grid keeps its polygon object from edit to edit; held here, its id is given to no other.
         polygon = partition.polygon(number)
-        return self._labels.get(polygon, lambda: _any_point(polygon) if quick else label_point(polygon))
+        known = self._labels.get(id(polygon))
+        if known is None:
+            known = polygon, _any_point(polygon) if quick else label_point(polygon)
+            with self._lock:
+                self._labels[id(polygon)] = known
+                while len(self._labels) > _KEPT_LABELS:
+                    del self._labels[next(iter(self._labels))]
+        return known[1]
 
 
 def _any_point(polygon: Any) -> tuple[float, float]:

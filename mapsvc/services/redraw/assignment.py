@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import Busy
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Weighed
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from mapsvc.geo.partition.partition import Partition
 
 IntArray = npt.NDArray[np.int64]
-_BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,15 +80,8 @@ def _stored_places(columns: Any, codes: tuple[str, ...]) -> npt.NDArray[np.int32
 
 
 def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> npt.NDArray[np.int8]:
-    """Certainty of these rows with the accuracy each was stored with, read only where it could matter."""
-    from mapsvc.analysis.regrade import WIDEST_M, regrade
+    """Certainty of these rows with the accuracy each was stored with."""
+    from mapsvc.analysis.regrade import regrade
 
-    after = weighed.step.after
-    lon, lat, owner = columns.lon[rows], columns.lat[rows], weighed.now.owner[rows]
-    sure = regrade(after, lon, lat, owner, None)
-    near = np.flatnonzero(regrade(after, lon, lat, owner, np.full(len(rows), WIDEST_M)) == _BOUNDARY)
-    accuracy = desk.store.load_accuracy(columns.fid[rows[near]])
-    known = near[~np.isnan(accuracy)]
-    if len(known):
-        sure[known] = regrade(after, lon[known], lat[known], owner[known], accuracy[~np.isnan(accuracy)])
-    return sure
+    stated = desk.store.load_accuracy(columns.fid[rows])
+    return regrade(weighed.step.after, columns.lon[rows], columns.lat[rows], weighed.now.owner[rows], stated)
