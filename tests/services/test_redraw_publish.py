@@ -186,3 +186,20 @@ def test_an_edition_is_the_draft_bit_for_bit(services: Services) -> None:
     assert all(grid.area_m2 == shapes[grid.code].area_m2 and grid.id == shapes[grid.code].id for grid in plan.grids)
     again = services.redraw.drafts.start("Next", None, post="planner")
     assert again["base"]["id"] == plan.id
+
+
+def test_the_process_that_publishes_does_not_read_all_incidents_again(services: Services) -> None:
+    draft_id = draw(services, 11)
+    named(services.view.stage.scene(Query()))
+    original, asked = services.store.load_columns, []
+    services.store.load_columns = lambda *args, **named: asked.append(1) or original(*args, **named)  # type: ignore
+    try:
+        publish(services, draft_id)
+        shown = services.view.stage.scene(Query())
+    finally:
+        services.store.load_columns = original  # type: ignore[method-assign]
+    assert not asked
+    assert named(shown) == carried(services.store)
+    stored = services.store.load_columns()
+    assert shown.columns.certainty.tolist() == stored.certainty.tolist()
+    assert shown.columns.lon.tobytes() == stored.lon.tobytes()

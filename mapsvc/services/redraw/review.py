@@ -18,6 +18,7 @@ from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.state import State
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.columns import Rewrite
 
 _TRIES = 6
 _SENTENCES = {
@@ -112,7 +113,9 @@ class Review:
             rows.grid,
             rows.certainty,
         )
-        desk.store.publish_draft(publication, at=desk.now(), post=post)
+        event = desk.store.publish_draft(publication, at=desk.now(), post=post)
+        if now:
+            desk.stage.follow(Rewrite(event.seq, rows.rows, plan.codes, rows.grid, rows.certainty))
         return rows.moved
 
     def _rows(self, state: State) -> tuple[Assigned, str | None]:

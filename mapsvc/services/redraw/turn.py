@@ -11,6 +11,7 @@ from mapsvc.errors import MapsvcError
 from mapsvc.services.redraw.assignment import assign
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.columns import Rewrite
 
 _log = logging.getLogger(__name__)
 _POST = "calendar"
@@ -62,4 +63,6 @@ class Turn:
         desk = self._desk
         step, everything = self._wholes.from_plan(carried, in_force)
         rows = assign(desk, self._wholes.weigh(step), everything=everything)
-        desk.store.reassign(in_force, rows.fids, step.after.codes, rows.grid, rows.certainty, at=desk.now(), post=_POST)
+        codes = step.after.codes
+        event = desk.store.reassign(in_force, rows.fids, codes, rows.grid, rows.certainty, at=desk.now(), post=_POST)
+        desk.stage.follow(Rewrite(event.seq, rows.rows, codes, rows.grid, rows.certainty))

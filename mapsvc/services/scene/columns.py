@@ -37,6 +37,27 @@ class Snapshot:
         return self.rewritten, len(columns), int(columns.fid[-1]) if len(columns) else 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rewrite:
+    """What an event changed in place, by who made it. rows: places in the columns; grid: index into grid_codes."""
+
+    seq: int
+    rows: npt.NDArray[np.int64]
+    grid_codes: tuple[str, ...]
+    grid: npt.NDArray[np.int32]
+    certainty: npt.NDArray[np.int8]
+
+
+def rewrite(old: IncidentColumns, change: Rewrite) -> IncidentColumns:
+    """The columns with the grid and certainty of some rows changed."""
+    both = tuple(sorted({*old.grid_codes, *change.grid_codes}))
+    grid = _recode(old.grid, old.grid_codes, both).copy()
+    grid[change.rows] = _recode(change.grid, change.grid_codes, both)
+    certainty = old.certainty.copy()
+    certainty[change.rows] = change.certainty
+    return replace(old, grid=grid, certainty=certainty, grid_codes=both)
+
+
 def append(old: IncidentColumns, new: IncidentColumns) -> IncidentColumns:
     """Both column sets, one after the other, with their code tables merged (sorted, as the store keeps them)."""
     if not len(new):
@@ -98,6 +119,13 @@ class ColumnCache:
                 snapshot = replace(snapshot, seq=marks.seq)
             self._snapshot = snapshot
             return snapshot
+
+    def follow(self, change: Rewrite) -> None:
+        """Take over what this process itself just wrote; where anything else happened too, all is read again."""
+        with self._lock:
+            snapshot = self._snapshot
+            if snapshot is not None and snapshot.seq == change.seq - 1:
+                self._snapshot = Snapshot(change.seq, change.seq, rewrite(snapshot.columns, change))
 
     def _start(self, marks: Marks) -> Snapshot:
         """First columns of this process: from the file of the last one if it tells of the same journal."""

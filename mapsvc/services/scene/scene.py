@@ -17,7 +17,7 @@ from mapsvc.model.plan import Plan
 from mapsvc.model.query import Query
 from mapsvc.model.site import Site
 from mapsvc.ports import Clock, Store
-from mapsvc.services.scene.columns import ColumnCache, Snapshot
+from mapsvc.services.scene.columns import ColumnCache, Rewrite, Snapshot
 from mapsvc.services.scene.interval import Days, cut_days, local_date
 from mapsvc.services.scene.journal import Journal, Marks
 from mapsvc.services.scene.located import Located, locate_columns
@@ -152,6 +152,10 @@ class Stage:
         """The incidents as of `marks`, or newer, and what follows from them alone."""
         snapshot, tz = self._columns.get(marks), self.registers(marks).community.tz
         return self._rows.get((snapshot.key, tz), lambda: Rows(snapshot, tz))
+
+    def follow(self, change: Rewrite) -> None:
+        """Take over a change of stored rows that this process wrote, without reading all of them again."""
+        self._columns.follow(change)
 
     def is_stored(self, plan: PlanInUse, marks: Marks) -> bool:
         """Whether the incidents carry the grids of this plan; where the store does not say, of the one in force."""
