@@ -28,7 +28,7 @@ def merge(partition: Partition, command: Merge) -> Delta:
         raise refusal(Rule.NO_SUCH_PLACE, message, field="survivor")
     members = {partition.number_of(code): code for code in codes}
     survivor = partition.number_of(command.survivor)
-    _mind_gaps(partition, members)
+    _mind_neighbours(partition, members)
     arc_ids = sorted({i for number in members for i in partition.arcs_of(number)})
     arcs = [partition.arcs[i] for i in arc_ids]
     length = [len(arc.steps) - 1 for arc in arcs]
@@ -40,7 +40,7 @@ def merge(partition: Partition, command: Merge) -> Delta:
     return relabel(partition, arc_ids, segments, left, right, before, dict.fromkeys(gone))
 
 
-def _mind_gaps(partition: Partition, members: dict[int, str]) -> None:
+def _mind_neighbours(partition: Partition, members: dict[int, str]) -> None:
     """Refuse members that no common edge joins to the others."""
     reached = {next(iter(members))}
     waiting = list(reached)
