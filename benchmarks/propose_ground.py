@@ -20,7 +20,7 @@ def make_ground(blocks: int, seed: int) -> tuple[Blocks, np.ndarray]:
     for _ in range(2):
         points = shapely.get_coordinates(shapely.centroid(cells))
         cells = _cells(points)
-    cells = shapely.transform(cells, lambda xy: np.rint((xy + (WEST, SOUTH)) * 1e8) / 1e8)
+    cells = shapely.transform(cells, lambda xy: np.rint((xy + np.array([WEST, SOUTH])) * 1e8) / 1e8)
     ground = Blocks.of(cells, np.zeros(blocks, dtype=np.int64), EPSG)
     away = np.hypot((ground.x - ground.x.mean()) / np.ptp(ground.x), (ground.y - ground.y.mean()) / np.ptp(ground.y))
     load = rng.poisson(10 + 60 * np.exp(-((away / 0.25) ** 2)) * rng.uniform(0.5, 1.5, blocks)).astype(float)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,8 +25,9 @@ def board(columns: int, rows: int, grid: list[int] | np.ndarray, walls: list = [
     """Square blocks row by row from the south-west; block (column, row) has number row * columns + column."""
     shapes = [polygon((c, r), (c + 1, r), (c + 1, r + 1), (c, r + 1)) for r in range(rows) for c in range(columns)]
     blocks = Blocks.of(shapes, np.zeros(len(shapes), dtype=np.int64), EPSG, walls)
-    order = np.lexsort((blocks.x.round(-1), blocks.y.round(-1)))
     # Blocks.of sorts by west and south; here rows are wanted.
+    lon, lat = shapely.get_coordinates(shapely.centroid(blocks.polygons)).round(5).T
+    order = np.lexsort((lon, lat))
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.arange(len(order))
     pairs = np.sort(number[blocks.pairs], axis=1)

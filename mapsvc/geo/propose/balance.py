@@ -23,6 +23,9 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+AIM = 0.8
+"""Share of the band a fresh plan aims at: it costs little shape, and leaves room for what changes next."""
+
 
 def smallest_change(
     blocks: Blocks,
@@ -94,8 +97,12 @@ def fresh(
         rows, renumbered = _rows_among(regions.pairs, inside, len(part))
         xy = (place[inside, 0], place[inside, 1])
         graph = (renumbered, regions.border_m[rows], regions.is_open[rows])
-        board = Board.of(many, loads[part][inside], xy, *graph, within, mean)
-        found[inside] = begin + fresh_grids(board, seed)
+        for aim in (AIM * within, within):
+            board = Board.of(many, loads[part][inside], xy, *graph, aim, mean)
+            mine = fresh_grids(board, seed)
+            if board.deviation(mine) <= within:
+                break
+        found[inside] = begin + mine
         begin += many
     owner = home.copy()
     named = as_named_before(found, home[part], loads[part] + mean * 1e-6)

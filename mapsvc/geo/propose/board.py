@@ -100,6 +100,10 @@ class Board:
         """How far the worst grid is outside the band; 0 when all are inside."""
         return float(self.misses(owner).max())
 
+    def deviation(self, owner: IntArray) -> float:
+        """Largest |load / mean - 1| of the grids."""
+        return float(np.abs(self.totals(owner)[1] / self.mean - 1.0).max())
+
     def cut(self, owner: IntArray) -> float:
         """Cost of the lines between grids."""
         return float(self.cost[owner[self.pairs[:, 0]] != owner[self.pairs[:, 1]]].sum())

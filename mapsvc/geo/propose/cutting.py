@@ -46,6 +46,9 @@ def cut(base: Geometries, lines: Geometries) -> tuple[Geometries, IntArray]:
     west, south, east, north = shapely.total_bounds(base)
     box = shapely.bounds(lines)
     near = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+    if not near.any():
+        parts, owner = shapely.get_parts(base, return_index=True)
+        return parts, owner.astype(np.int64)
     lattice = Lattice.of(base)
     snapped = lattice.snap(base)
     every = np.concatenate([shapely.boundary(snapped), lattice.snap(lines[near])])
