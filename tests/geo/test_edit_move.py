@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.errors import Refused
@@ -88,6 +88,16 @@ def test_a_vertex_may_not_land_on_another_vertex_or_within_a_millimetre_of_a_lin
     for away in (0.0, 3e-9):
         refused(first, AddVertex(number, 0, lon, lat + away), Rule.CROSSING)
     assert apply(first, AddVertex(number, 0, lon, lat - 1e-6)).touched
+
+
+def test_a_vertex_one_step_beside_a_slanted_line_is_refused_though_nothing_crosses() -> None:
+    first = nine_squares()
+    slanted = apply(first, MoveVertices((move_to(first, "11", "12", (1, 1), (1.6, 0.6)),))).partition
+    number = arc_between(slanted, "12", "13")
+    lon, lat = at(1.3, 0.3)
+    finding = refused(slanted, AddVertex(number, 0, lon + 1e-8, lat), Rule.CROSSING)
+    assert shapely.distance(finding.where, shapely.Point(lon, lat)) < 1e-7
+    assert apply(slanted, AddVertex(number, 0, lon + 3e-8, lat)).touched
 
 
 def enclave_world() -> Partition:
@@ -253,6 +263,7 @@ def test_a_line_cannot_grow_beyond_all_measure() -> None:
     assert x1 == x
 
 
+@settings(deadline=None)
 @given(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9))
 def test_a_junction_moved_anywhere_keeps_the_area_or_is_refused(x: float, y: float) -> None:
     first = nine_squares()

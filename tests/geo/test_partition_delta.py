@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.errors import BadInput
@@ -35,6 +35,7 @@ def same_delta(one: Delta, other: Delta) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 2**31 - 1), st.integers(-2, 10**6), st.lists(st.tuples(STEP, STEP), min_size=2))),
     st.booleans(),
@@ -113,6 +114,7 @@ def test_the_difference_of_a_state_with_itself_is_nothing() -> None:
     assert difference(states[1], states[1]).is_empty
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_changed_table_is_a_changed_dictionary_and_the_old_one_stays(seed: int) -> None:
     draw = random.Random(seed)
