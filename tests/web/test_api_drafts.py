@@ -435,3 +435,12 @@ def test_a_plan_with_a_gap_between_two_grids_is_mended_before_it_is_redrawn(
     assert mended.status_code == 201, mended.text
     assert mended.json["base"]["id"] == "torn-mended"
     assert client.get(f"/api/drafts/{mended.json['id']}").json["checks"]["gaps"] == 0
+
+
+def test_blocks_and_buildings_say_whose_they_are(planner: Planner) -> None:
+    told = planner.get(f"/blocks?bbox={WEST},{SOUTH},{WEST + 0.005},{SOUTH + 0.005}")["features"]
+    home = next(one["properties"] for one in told if one["properties"]["kind"] == "building")
+    assert home == {"kind": "building", "id": "ss1", "households": 30, "grid": "11"}
+    blocks = [one["properties"] for one in told if one["properties"]["kind"] == "block"]
+    assert {one["grid"] for one in blocks} == {"11"}
+    assert sum(one["households"] for one in blocks) == 30

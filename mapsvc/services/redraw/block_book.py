@@ -59,6 +59,18 @@ class BlockSet:
         return weigh_blocks(self.blocks, doors.cells.lon, doors.cells.lat, doors.households).astype(np.int64)
 
     @cached_property
+    def building_grids(self) -> list[str | None]:
+        """Code of the grid that each building stands in, by a point inside it."""
+        if not self.buildings:
+            return []
+        from mapsvc.geo.locate import GridIndex
+
+        points: Any = shapely.point_on_surface([site.geometry for site in self.buildings])
+        index = GridIndex.build([self.partition.polygon(number) for number in self.partition.numbers])
+        found = index.locate(shapely.get_x(points), shapely.get_y(points))
+        return [self.codes[place] if place >= 0 else None for place in found.tolist()]
+
+    @cached_property
     def cells(self) -> list[Any]:
         """The ground of each building: what of its block lies nearer to it than to any other; None without a block."""
         from mapsvc.geo.propose.buildings import building_cells
@@ -95,10 +107,10 @@ class BlockSet:
                 grid = self.codes[int(self.blocks.grid[number])]
                 told = {"kind": "block", "id": f"{_BLOCK}{number}", "households": int(self.households[number])}
                 found.append({"type": "Feature", "properties": told | {"grid": grid}, "geometry": shape})
-        for site in self.buildings:
+        for site, code in zip(self.buildings, self.building_grids, strict=True):
             if box is None or site.geometry.intersects(box):
                 told = {"kind": "building", "id": f"{_BUILDING}{site.id}", "households": site.households}
-                found.append({"type": "Feature", "properties": told | {"grid": None}, "geometry": site.geometry})
+                found.append({"type": "Feature", "properties": told | {"grid": code}, "geometry": site.geometry})
         return {"type": "FeatureCollection", "features": found}
 
 
