@@ -84,7 +84,7 @@ class Hands:
     def middle_of(self, pair: tuple[str, str]) -> Place:
         """A vertex in the middle of the edge between two grids."""
         body = self.arcs()
-        number = {it["code"]: it["number"] for it in body["grids"]}
+        number = {it["code"]: it["number"] for it in body["grids"]} | {"": body["outside"]}
         sides = {number[code] for code in pair}
         arc = next(it for it in body["arcs"] if {it["left"], it["right"]} == sides)
         places = vertices(arc)
@@ -93,7 +93,8 @@ class Hands:
 
     def come_near(self, place: Place, zoom: float = 18.0) -> None:
         """So near that every vertex has its handle."""
-        self.page.evaluate("([lon, lat, z]) => mapsvc.map.setView([lat, lon], z, {animate: false})", [*place, zoom])
+        move = "([lon, lat, z]) => { mapsvc.map.setView([lat, lon], z, {animate: false}); }"
+        self.page.evaluate(move, [*place, zoom])
         self.page.wait_for_timeout(150)
 
     def handles(self, kind: str = "vertex") -> list[Place]:

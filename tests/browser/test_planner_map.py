@@ -131,6 +131,43 @@ def test_a_junction_takes_all_lines_that_meet_there_along(take: Callable[..., Ha
     assert len(met) == 1
 
 
+def test_the_community_s_own_edge_moves_only_after_it_was_chosen(take: Callable[..., Hands]) -> None:
+    hands = take("&tool=edge")
+    lines = hands.lines()
+    pair = ("", ORCHARD)
+    place = hands.middle_of(pair)
+    hands.come_near(place)
+    x, y = hands.at(place)
+    hands.page.mouse.move(x + 4, y)
+    hands.page.mouse.move(x, y)
+    hands.page.wait_for_timeout(100)
+    assert hands.handles() == []
+    hands.page.mouse.click(x, y)
+    assert "changes the frame" in hands.page.inner_text(".bar-words")
+    hands.drag(hands.handle_at(place), (14, 10))
+    assert hands.writes[-1]["command"]["frame"] is True
+    assert hands.writes[-1]["status"] == 201
+    now = hands.lines()
+    assert {it for it in now if now[it] != lines[it]} == {pair}
+
+
+@pytest.mark.parametrize("snapping", [True, False])
+def test_a_drawn_point_catches_on_a_vertex_near_it_while_snapping_is_on(
+    take: Callable[..., Hands], snapping: bool
+) -> None:
+    hands = take("&tool=split")
+    vertex = hands.middle_of((LANTERN, MARKET_PARK))
+    hands.come_near(vertex, 16.5)
+    if not snapping:
+        hands.page.keyboard.press("n")
+    x, y = hands.at(vertex)
+    hands.page.mouse.click(x + 5, y + 3)
+    hands.page.mouse.click(x - 200, y + 20)
+    hands.press("Enter")
+    lon, lat = hands.writes[-1]["command"]["line"][0]
+    assert ((lon, lat) == pytest.approx(vertex, abs=0.6e-8)) is snapping
+
+
 def test_the_end_of_a_line_on_the_frame_slides_along_it(take: Callable[..., Hands]) -> None:
     hands = take("&tool=edge")
     lines, frame = hands.lines(), hands.facts()["base"]

@@ -27,6 +27,7 @@ const BACK_MS = 160;
 
 /** @type {Move | null} */
 let move = null;
+let sending = false;
 /** @type {SVGElement} */
 let node;
 
@@ -36,6 +37,11 @@ export function startDrag() {
 
 export function moving() {
   return move;
+}
+
+/** Is an edit on its way that the vertex in hand waits for? */
+export function isSending() {
+  return sending;
 }
 
 /** @param {Handle} handle @param {{alone?: boolean}} [how] alone: the vertices between the handles stay */
@@ -107,22 +113,24 @@ function commandOf(it) {
 /** Let go: one edit, or back to where it was. @returns {Promise<boolean>} whether the line was moved */
 export async function letGo() {
   const mine = move;
-  if (!mine) return false;
+  if (!mine || sending) return false;
   hideTip();
   if (mine.from.x === mine.to.x && mine.from.y === mine.to.y) { end(); return false; }
   document.body.classList.remove('dragging');
+  sending = true;
   node.classList.add('sending');
   const done = await edit(commandOf(mine));
   node.classList.remove('sending');
+  sending = false;
   if (move !== mine) return Boolean(done);
   if (done) { end(); return true; }
   await springBack(mine);
   return false;
 }
 
-/** Drop what was begun. */
+/** Drop what was begun, unless it is on its way already. */
 export function cancel() {
-  if (!move) return;
+  if (!move || sending) return;
   hideTip();
   const mine = move;
   springBack(mine);

@@ -1,4 +1,5 @@
 // Keys of the planner's map: a letter for each tool, undo and redo; what is left goes to the tool in hand.
+import { cancel } from './drag.js';
 import { redo, undo } from './drafts.js';
 import { app } from '../app.js';
 import { goHome, zoomBy } from '../map.js';
@@ -20,7 +21,7 @@ function press(event) {
   const key = event.key.toLowerCase();
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     const way = key === 'z' ? (event.shiftKey ? redo : undo) : key === 'y' ? redo : null;
-    if (way && isOpen()) { event.preventDefault(); way(); }
+    if (way && isOpen()) { event.preventDefault(); cancel(); way(); }
     return;
   }
   if (event.altKey || lettersOff()) return;

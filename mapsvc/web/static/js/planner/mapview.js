@@ -168,6 +168,7 @@ function listen() {
     if (!event.isPrimary) { if (grabbed) lose(); return; }
     if (event.button !== 0 || !tool.down?.(pointOf(event), event)) return;
     grabbed = true;
+    if (!place.contains(document.activeElement)) place.focus({ preventScroll: true });
     place.setPointerCapture(event.pointerId);
     held(event);
   }, true);

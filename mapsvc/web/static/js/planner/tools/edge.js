@@ -3,7 +3,7 @@ import { app } from '../../app.js';
 import { byId } from '../../el.js';
 import { t } from '../../i18n.js';
 import { button, complain, say } from '../bar.js';
-import { begin, cancel, letGo, moveTo, moving } from '../drag.js';
+import { begin, cancel, isSending, letGo, moveTo, moving } from '../drag.js';
 import { edit } from '../drafts.js';
 import { edgeOf, focusAt, focusEdge, handleAt, handleOf, isSame, mark, offerEdges, roomy, show } from '../handles.js';
 import { scaleHere, stepBy, toPoint, toSpot } from '../screen.js';
@@ -23,6 +23,8 @@ const FAR_M = 10;
 
 let hovered = -1;
 let inUse = false;
+/** The pointer is held, but nothing is in it. */
+let isIdle = false;
 /** Between the pointer and the handle it took, px. */
 let offset = { x: 0, y: 0 };
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,13 +54,18 @@ export const edgeTool = {
     const { stepsPerPx, squeeze } = scaleHere();
     const handle = handleAt(point);
     // A handle under the pointer keeps its edge in hand, even where another edge is as near.
-    const id = handle?.shape.id ?? edgeNear(spot, NEAR_PX * stepsPerPx, squeeze)?.shape.id ?? -1;
+    const near = handle?.shape ?? edgeNear(spot, NEAR_PX * stepsPerPx, squeeze)?.shape;
+    // The community's own edge shows handles once it was chosen, not in passing.
+    const id = near && (!isFrame(near) || near.id === plan.chosen?.arc) ? near.id : -1;
     if (id !== hovered) { hovered = id; showHandles(); }
     const under = handleAt(point);
     app.map.getContainer().classList.toggle('on-handle', Boolean(under && !under.held));
     mark(under);
   },
   down(point, event) {
+    // While an edit is on its way the next hand waits: the map does not slide away under it.
+    isIdle = isSending();
+    if (isIdle) return true;
     if (moving()) return false;
     // A finger does not hover: the edge it lands on is taken into hand first.
     if (event.pointerType !== 'mouse') edgeTool.hover?.(point);
@@ -71,11 +78,12 @@ export const edgeTool = {
     return true;
   },
   move(point, event) {
+    if (isIdle) return;
     const spot = toSpot({ x: point.x + offset.x, y: point.y + offset.y });
     moveTo(event.altKey ? spot : snap(spot, { lines: false }));
   },
-  up() { release(); },
-  lost() { cancel(); },
+  up() { if (!isIdle) release(); },
+  lost() { if (!isIdle) cancel(); },
   click(point) {
     const { stepsPerPx, squeeze } = scaleHere();
     const edge = edgeNear(toSpot(point), NEAR_PX * stepsPerPx, squeeze);
@@ -158,6 +166,7 @@ function handleKey(handle, event) {
 /** @param {Handle} handle @param {[number, number]} way @param {number} metres */
 function push(handle, way, metres) {
   if (handle.held) { complain(handle.held); return; }
+  if (isSending()) return;
   let now = moving();
   if (now && !isSame(now.handle, handle)) { release(); return; }
   if (!now) {
