@@ -55,6 +55,6 @@ function savedWords(it) {
 
 /** @param {string} name @param {boolean} can @param {() => void} press @param {string} key */
 function action(name, can, press, key) {
-  return el('button', { class: 'btn', type: 'button', disabled: !can, data: { id: name }, title: can ? '' : t(`planner.${name}.not`), on: { click: press } },
+  return el('button', { class: 'btn', type: 'button', disabled: !can, data: { id: name }, title: can ? '' : t(`planner.${name}.not`), ...(can ? {} : { aria: { label: `${t(`planner.${name}`)}. ${t(`planner.${name}.not`)}` } }), on: { click: press } },
     icon(name), t(`planner.${name}`), key ? [' ', el('kbd', {}, key)] : null);
 }
