@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from exchange_samples import PROFILE, exchange, profile, with_plan, write_rows
+from exchange_samples import PROFILE, exchange, nine, profile, with_plan, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,3 +236,45 @@ def test_a_list_of_rejects_never_outlives_its_import(tmp_path: Path) -> None:
     good = door.import_incidents(write_rows(tmp_path / "good.csv", GOOD), profile(tmp_path), rejects=target)
     assert good.rejects_path is None
     assert not target.exists()
+
+
+def test_an_edition_published_while_a_file_is_read_has_its_rows_too(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    first = store.get_plan(store.list_plans()[0].id)
+    assert first.valid_from is not None
+    renamed = tuple(replace(grid, code=f"N{grid.code}", id=f"n{grid.id}") for grid in first.grids)
+    second = replace(first, id="second", grids=renamed, valid_from=first.valid_from)
+    original = store.add_incidents
+
+    def publish_first(*given: Any, **named: Any) -> Any:
+        store.add_incidents = original  # type: ignore[method-assign]
+        store.put_plan(second, at=1, post="test")
+        none = np.zeros(0, np.int64), second.codes, np.zeros(0, np.int32), np.zeros(0, np.int8)
+        store.reassign("second", *none, at=1, post="test")
+        return original(*given, **named)
+
+    store.add_incidents = publish_first  # type: ignore[method-assign]
+    door.import_incidents(write_rows(tmp_path / "r.csv", GOOD), profile(tmp_path), rejects=None)
+    assert {one.grid_code for one in store.list_incidents([1])} <= {grid.code for grid in renamed}
+
+
+def test_rows_of_a_day_on_which_an_edition_waits_get_the_grids_the_others_carry(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    first = store.get_plan(store.list_plans()[0].id)
+    none = np.zeros(0, np.int64), first.codes, np.zeros(0, np.int32), np.zeros(0, np.int8)
+    store.reassign(first.id, *none, at=1, post="test")
+    renamed = tuple(replace(grid, code=f"N{grid.code}", id=f"n{grid.id}") for grid in first.grids)
+    store.put_plan(replace(first, id="second", grids=renamed), at=1, post="test")
+    door.import_incidents(write_rows(tmp_path / "r.csv", GOOD), profile(tmp_path), rejects=None)
+    assert {one.grid_code for one in store.list_incidents([1])} <= set(first.codes)
+
+
+def test_importing_an_edition_of_a_later_day_says_whose_grids_the_incidents_carry(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    first = store.list_plans()[0].id
+    door.import_incidents(write_rows(tmp_path / "r.csv", GOOD), profile(tmp_path), rejects=None)
+    assert store.find_assigned_plan() is None
+    door.import_boundaries(
+        nine(tmp_path / "later.geojson"), crs=None, code="code", name="name", valid_from=date(2090, 1, 1)
+    )
+    assert store.find_assigned_plan() == first

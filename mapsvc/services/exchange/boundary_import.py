@@ -17,7 +17,7 @@ from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.exchange.boundary_mend import heal_boundaries, join_parts
-from mapsvc.services.exchange.relocate import relocate
+from mapsvc.services.exchange.relocate import declare, relocate
 from mapsvc.services.exchange.today import today, today_of
 
 MOST_FIX_M = 1000.0
@@ -124,7 +124,11 @@ def _keep(store: Store, clock: Clock, plan: Plan, post: str) -> Plan:
 def _relocate(store: Store, clock: Clock, plan: Plan, post: str, progress: Progress) -> int:
     """Move the incidents to the grids of an edition that is in force today; how many moved."""
     head = store.find_plan_on(today(store, clock))
-    if head is None or head.id != plan.id or not store.count_incidents():
+    if head is None or not store.count_incidents():
+        return 0
+    if head.id != plan.id:
+        if plan.status is PlanStatus.PUBLISHED:
+            declare(store, head.id, at=clock.now(), post=post)
         return 0
     return relocate(store, clock, Assigner(plan), post=post, progress=progress)
 

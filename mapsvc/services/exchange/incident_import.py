@@ -20,6 +20,7 @@ from mapsvc.ports import Clock, FileReader, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
 from mapsvc.services.exchange.incident_stage import StagedRows, stage_rows
 from mapsvc.services.exchange.rejects import write_rejects
+from mapsvc.services.exchange.relocate import relocate
 from mapsvc.services.exchange.row_parse import ParsedRows
 from mapsvc.services.exchange.row_positions import Positions
 from mapsvc.services.exchange.today import today
@@ -70,19 +71,25 @@ def import_incidents(
     """Import one file. Raises BadFile, PersonLabel, BadInput before anything is stored; Cancelled between batches."""
     started = time.perf_counter()
     types = _types_in_use(store, profile)
-    head = store.find_plan_on(today(store, clock))
-    assigner = Assigner(store.get_plan(head.id)) if head else None
+    plan_id = _plan_carried(store, clock)
+    assigner = Assigner(store.get_plan(plan_id)) if plan_id else None
     staged = stage_rows(reader, path, profile, tuple(one.code for one in types), assigner, progress)
     assigned = _assign(staged, assigner, progress)
     _add_task_types(store, profile, clock.now(), post)
-    totals, done = _Totals(rows=staged.rows), 0
+    totals, done, first = _Totals(rows=staged.rows), 0, 0
     for place, rows, keys, where in zip(staged.positions, staged.parsed, staged.keys, assigned, strict=True):
         made = _batch(profile, place, rows, keys, types, where)
         if made.n:
             added = store.add_incidents(made, at=clock.now(), post=post, source=path.name)
             _count(totals, made, added.is_new)
+            first = first or (added.first_fid if added.event else 0)
         done += len(rows.keep)
         progress("storing", done, staged.rows)
+    now = _plan_carried(store, clock)
+    if first and now and now != plan_id:
+        # An edition was published while the file was read: its rows were located under the one before.
+        assigner = Assigner(store.get_plan(now))
+        relocate(store, clock, assigner, post=post, progress=progress, after_fid=first - 1)
     return IncidentImport(
         rows=totals.rows,
         stored=totals.stored,
@@ -94,6 +101,12 @@ def import_incidents(
         warnings=_warnings(totals, staged, has_plan=assigner is not None),
         seconds=time.perf_counter() - started,
     )
+
+
+def _plan_carried(store: Store, clock: Clock) -> str | None:
+    """The edition whose grids the stored incidents carry; where the store does not say, the one in force."""
+    head = store.find_plan_on(today(store, clock))
+    return store.find_assigned_plan() or (head.id if head else None)
 
 
 def _types_in_use(store: Store, profile: Profile) -> tuple[TaskType, ...]:

@@ -14,9 +14,11 @@ _WIDEST_M = 200.0
 """Nobody states a poorer accuracy than this for a point; only points this near a line need theirs looked up."""
 
 
-def relocate(store: Store, clock: Clock, assigner: Assigner, *, post: str, progress: Progress) -> int:
-    """Assign every stored incident to the grids of the plan; how many there are."""
-    columns = store.load_columns()
+def relocate(
+    store: Store, clock: Clock, assigner: Assigner, *, post: str, progress: Progress, after_fid: int = 0
+) -> int:
+    """Assign every stored incident, or those stored after `after_fid`, to the grids of the plan; how many there are."""
+    columns = store.load_columns(after_fid)
     for start in range(0, len(columns), _CHUNK):
         part = slice(start, start + _CHUNK)
         lon, lat, fids = columns.lon[part], columns.lat[part], columns.fid[part]
@@ -25,6 +27,17 @@ def relocate(store: Store, clock: Clock, assigner: Assigner, *, post: str, progr
         store.reassign(assigner.plan.id, fids, assigner.plan.codes, grid, certainty, at=clock.now(), post=post)
         progress("locating", min(start + _CHUNK, len(columns)), len(columns))
     return len(columns)
+
+
+def declare(store: Store, plan_id: str, *, at: int, post: str) -> None:
+    """Have the store say whose grids the incidents carry, where it does not yet: asked before another edition waits
+    for its day, since on that day nobody could tell.
+    """
+    if store.find_assigned_plan() is None:
+        codes = store.get_plan(plan_id).codes
+        store.reassign(
+            plan_id, np.zeros(0, np.int64), codes, np.zeros(0, np.int32), np.zeros(0, np.int8), at=at, post=post
+        )
 
 
 def _certainty(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
-import numpy as np
-
 from mapsvc.errors import MapsvcError
+from mapsvc.services.exchange.relocate import declare
 from mapsvc.services.redraw.assignment import assign
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Wholes
@@ -53,11 +52,9 @@ class Turn:
 
         Without it nobody could tell on that day that they carry those of the edition before.
         """
-        store, in_force = self._desk.store, self._desk.in_force(self._desk.today())
-        if in_force is None or store.find_assigned_plan() is not None:
-            return
-        nothing = (np.zeros(0, np.int64), store.get_plan(in_force).codes, np.zeros(0, np.int32), np.zeros(0, np.int8))
-        store.reassign(in_force, *nothing, at=self._desk.now(), post=_POST)
+        desk = self._desk
+        if (in_force := desk.in_force(desk.today())) is not None:
+            declare(desk.store, in_force, at=desk.now(), post=_POST)
 
     def _carry(self, carried: str, in_force: str) -> None:
         desk = self._desk
