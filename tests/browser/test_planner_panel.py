@@ -524,3 +524,16 @@ def test_what_an_edition_changed_is_told_grid_by_grid(desk: str, open_page: Call
     assert "06 Brick Lane: split from 05" in words
     assert "05 Lantern: redrawn, renamed, other staffing" in words
     assert "5 grids stay as they were" in words
+
+
+def test_a_line_beside_a_street_is_laid_on_it_by_one_press(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.wait_for_selector(".finding[data-rule=beside_street]")
+    before = page.locator(".finding[data-rule=beside_street]").count()
+    page.click(".finding[data-rule=beside_street] >> nth=0 >> text=Snap")
+    page.wait_for_function(f"() => document.querySelectorAll('.finding[data-rule=beside_street]').length < {before}")
+    edits = ask(desk, f"/api/drafts/{draft}")["edits"]
+    assert [(it["kind"], it["reason"]) for it in edits[1:]] == [("snap", "Follows the street")]

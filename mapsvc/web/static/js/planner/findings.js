@@ -3,6 +3,7 @@ import { t } from '../i18n.js';
 import { toast } from '../notice.js';
 import { edit, read, write } from './drafts.js';
 import { hear, plan, tell } from './state.js';
+import { streetBeside } from './street.js';
 
 const SOON_MS = 250;
 const SNAP_WITHIN_M = 15;
@@ -80,7 +81,10 @@ export async function keep(finding, reason) {
 export async function snap(finding) {
   const arc = arcOf(finding);
   if (arc === null) { toast(t('planner.finding.no_arc')); return; }
-  await edit({ kind: 'snap', arc, within_m: SNAP_WITHIN_M }, { reason: t('planner.finding.snap_reason') });
+  const street = await streetBeside(flat(finding.geometry?.coordinates));
+  // Only as far as this finding reaches: other streets near the edge are another matter.
+  const command = street && street.far_m < SNAP_WITHIN_M ? { kind: 'snap', arc, line: street.line, within_m: Math.ceil(street.far_m + 1) } : { kind: 'snap', arc, within_m: SNAP_WITHIN_M };
+  await edit(command, { reason: t('planner.finding.snap_reason') });
 }
 
 /** The arc between the finding's grids that lies nearest to it. @param {any} finding @returns {number | null} */
