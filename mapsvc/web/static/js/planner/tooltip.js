@@ -14,10 +14,12 @@ let shown = false;
 let own = { metres: null, warning: '', isLine: false };
 /** @type {any} */
 let effect = null;
+/** Measured when the words change in kind, not at every move: measuring lays the page out. @type {{frame: DOMRect, width: number, height: number} | null} */
+let size = null;
 
 export function startTooltip() {
   byId('map').append(box);
-  hear('preview', (detail) => { effect = detail; if (shown) draw(); });
+  hear('preview', (detail) => { effect = detail; size = null; if (shown) draw(); });
 }
 
 /**
@@ -25,11 +27,11 @@ export function startTooltip() {
  * @param {{metres?: number | null, warning?: string, isLine?: boolean}} says
  */
 export function tipAt(at, { metres = null, warning = '', isLine = metres !== null }) {
+  if (!shown || Boolean(warning) !== Boolean(own.warning)) size = null;
   own = { metres, warning, isLine };
   shown = true;
   draw();
-  const frame = byId('map').getBoundingClientRect();
-  const { width, height } = box.getBoundingClientRect();
+  const { frame, width, height } = (size ??= { frame: byId('map').getBoundingClientRect(), width: box.offsetWidth, height: box.offsetHeight });
   const right = at.x + RIGHT_PX + width > frame.width - 8;
   const low = at.y + DOWN_PX + height > frame.height - 8;
   measureOut(box, 'left', `${Math.max(8, right ? at.x - RIGHT_PX - width : at.x + RIGHT_PX)}px`);
