@@ -91,6 +91,15 @@ class ChangedLines:
         """Segments that were lines and are none now."""
         return self.old.take(self.old.alone)
 
+    @property
+    def moves_frame(self) -> bool:
+        """Whether a line beside ground of nobody is another now; while not, all grids together cover what they did."""
+        if any(((one.left < 0) | (one.right < 0))[one.alone].any() for one in (self.old, self.new)):
+            return True
+        # Both are in the order of their ends, so twins stand at the same place.
+        old, new = self.old.take(~self.old.alone), self.new.take(~self.new.alone)
+        return bool((((old.left < 0) != (new.left < 0)) | ((old.right < 0) != (new.right < 0))).any())
+
     @cached_property
     def _groups(self) -> tuple[IntArray, IntArray]:
         return _group_boxes(np.concatenate([self.old.ends, self.new.ends]))

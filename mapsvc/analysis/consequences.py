@@ -148,8 +148,7 @@ def _changed_area_m2(was: Partition, now: Partition, lines: ChangedLines, epsg: 
     touched = sorted(lines.touched)
     old, new = _shapes(was, touched), _shapes(now, touched)
     pieces = [shapely.difference(old, new)]
-    sides = np.concatenate([part for one in (lines.old, lines.new) for part in (one.left, one.right)])
-    if (sides < 0).any():
+    if lines.moves_frame:
         pieces.append(np.array([shapely.difference(shapely.union_all(new), shapely.union_all(old))], dtype=object))
     return float(area_m2(np.concatenate(pieces), epsg).sum())
 

@@ -46,8 +46,12 @@ class Standing:
 def standing_of(partition: Partition, ground: Ground, owner: OwnerArray | None = None) -> Standing:
     """The full count. owner: numbers of the incidents' grids where they are known; None = locate all."""
     cells, doors = ground.incidents, ground.doors
-    owner = owners(partition, cells.lon, cells.lat) if owner is None else owner
-    door_owner = owners(partition, doors.cells.lon, doors.cells.lat)
+    if owner is None:
+        # Both in one go: the index over the grids is what takes long.
+        lon, lat = (np.concatenate(pair) for pair in ((cells.lon, doors.cells.lon), (cells.lat, doors.cells.lat)))
+        owner, door_owner = np.split(owners(partition, lon, lat), [len(cells)])
+    else:
+        door_owner = owners(partition, doors.cells.lon, doors.cells.lat)
     size = max(partition.numbers, default=-1) + 1
     living = np.zeros(size, np.bool_)
     living[list(partition.numbers)] = True
@@ -121,5 +125,9 @@ def _post_places(partition: Partition, ground: Ground) -> dict[int, FloatArray]:
         for code in post.grid_codes:
             if code in number_of:
                 places.setdefault(number_of[code], []).append((post.lon, post.lat))
-    plane = projector(ground.epsg)
-    return {number: np.column_stack(plane.forward(*zip(*spots, strict=True))) for number, spots in places.items()}
+    if not places:
+        return {}
+    lonlat = np.array([spot for spots in places.values() for spot in spots])
+    xy = np.column_stack(projector(ground.epsg).forward(lonlat[:, 0], lonlat[:, 1]))
+    cuts = np.cumsum([len(spots) for spots in places.values()])[:-1]
+    return dict(zip(places, np.split(xy, cuts), strict=True))

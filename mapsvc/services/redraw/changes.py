@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +40,7 @@ def _areas(weighed: Weighed, lines: ChangedLines) -> Iterator[dict[str, Any]]:
     from mapsvc.geo.measure import area_m2
 
     step = weighed.step
-    pairs = _pairs(step.before, step.after, sorted(lines.touched))
+    pairs = _pairs(step.before, step.after, lines)
     pieces = [(old, new, part) for old, new, shape in pairs for part in shapely.get_parts(shape) if part.area > 0]
     if not pieces:
         return
@@ -66,8 +66,9 @@ def _areas(weighed: Weighed, lines: ChangedLines) -> Iterator[dict[str, Any]]:
         yield {"type": "Feature", "properties": told, "geometry": part}
 
 
-def _pairs(before: Partition, after: Partition, numbers: Sequence[int]) -> Iterator[tuple[int, int, Any]]:
+def _pairs(before: Partition, after: Partition, lines: ChangedLines) -> Iterator[tuple[int, int, Any]]:
     """(old number, new number, ground that goes from one to the other), -1 = nobody's."""
+    numbers = sorted(lines.touched)
     old = [(n, before.polygon(n)) for n in numbers if before.arcs_of(n)]
     new = [(n, after.polygon(n)) for n in numbers if after.arcs_of(n)]
     tree = shapely.STRtree([shape for _, shape in new])
@@ -76,6 +77,8 @@ def _pairs(before: Partition, after: Partition, numbers: Sequence[int]) -> Itera
             other, now = new[place]
             if other != number:
                 yield number, other, _polygons(shapely.intersection(shape, now))
+    if not lines.moves_frame:
+        return
     everything_old = shapely.union_all([shape for _, shape in old])
     everything_new = shapely.union_all([shape for _, shape in new])
     for number, shape in old:
