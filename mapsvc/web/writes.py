@@ -38,16 +38,28 @@ def check_write(asked: Request, rule: str) -> None:
 
 
 def is_local(asked: Request) -> bool:
-    """True where the asker is this machine itself, with no proxy in between."""
+    """True where the asker is this machine itself, with no proxy in between.
+
+    The service must be called by its number or as localhost: any other name can be made to mean this machine by the
+    site that owns it (DNS rebinding), and its pages would count as our own.
+    """
     if any(name in asked.headers for name in _FORWARDED):
         return False
-    try:
-        address = ipaddress.ip_address(asked.remote_addr or "")
-    except ValueError:
+    name = (urlsplit(f"//{asked.host}").hostname or "").rstrip(".")
+    if name != "localhost" and _address(name) is None:
         return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address.is_loopback
+    address = _address(asked.remote_addr or "")
+    return address is not None and address.is_loopback
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address from its number, an IPv4 one written as IPv6 as IPv4; None for a name."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
 def is_same_origin(asked: Request) -> bool:

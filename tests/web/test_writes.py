@@ -56,6 +56,23 @@ def test_a_forwarded_request_is_not_local(client: FlaskClient, header: str) -> N
     assert start(client, headers={header: "for=127.0.0.1"}) == 403
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 201),
+        ("127.0.0.1:8000", 201),
+        ("[::1]:8000", 201),
+        ("localhost.:8000", 201),
+        ("evil.example:8000", 403),
+        ("localhost.evil.example", 403),
+        ("127.0.0.1.evil.example", 403),
+    ],
+)
+def test_a_name_that_was_bent_to_this_machine_is_not_local(client: FlaskClient, host: str, status: int) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    assert start(client, headers=headers) == status
+
+
 def test_open_takes_changes_from_anyone_and_off_from_nobody(tmp_path: Path) -> None:
     assert start(client_with("open", tmp_path), environ_base={"REMOTE_ADDR": "10.0.0.7"}) == 201
     assert start(client_with("off", tmp_path)) == 403
