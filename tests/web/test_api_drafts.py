@@ -444,3 +444,10 @@ def test_blocks_and_buildings_say_whose_they_are(planner: Planner) -> None:
     blocks = [one["properties"] for one in told if one["properties"]["kind"] == "block"]
     assert {one["grid"] for one in blocks} == {"11"}
     assert sum(one["households"] for one in blocks) == 30
+
+
+def test_records_of_years_ago_still_tell_where_the_work_lies(planner: Planner, clock: StillClock) -> None:
+    loads = [planner.send("/preview", {"command": move_middle(planner)}).json["load"]["mean"]]
+    clock.time += 3 * 365 * 86_400
+    loads.append(planner.send("/preview", {"command": move_middle(planner)}).json["load"]["mean"])
+    assert loads[0] == loads[1] == pytest.approx(7 / 9)

@@ -49,13 +49,17 @@ class Grounds:
         stage = self._stage
         columns, sites = rows.snapshot.columns, stage.sites(marks)
         since = midnight(stage.today(marks) - timedelta(days=LOAD_DAYS), rows.tz)
+        newest = int(columns.occurred_at.max(initial=0))
+        if newest < since:
+            # Records of years ago still tell where the work lies: their own last days count then.
+            since = newest - LOAD_DAYS * 86_400
         cells = self._cells.get(rows.snapshot.key, lambda: PointCells.of(columns.lon, columns.lat))
         posts = tuple(post for post in stage.registers(marks).posts if post.lon is not None and post.lat is not None)
         return Ground(
             epsg=epsg,
             incidents=cells,
             is_open=~rows.closed,
-            counted=columns.occurred_at >= since,
+            counted=(columns.occurred_at >= since) & (columns.occurred_at > 0),
             doors=Doors.of_sites(sites, epsg),
             posts=posts,
             streets=Streets.of_sites(sites, epsg),
