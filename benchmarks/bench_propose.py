@@ -59,9 +59,9 @@ def show(
     deviation, cut, compact, whole = check(blocks, load, owner)
     said = "" if whole and deviation <= WITHIN + 1e-12 else "  MISSED"
     took = f"{seconds[0]:7.2f} s (processor {seconds[1]:6.2f})"
-    state = "whole" if whole else "IN PIECES"
+    state = ("whole" if whole else "IN PIECES") + said + more
     print(
-        f"  {name:<26} {took}  deviation {deviation:.4f}  cut edges {cut:6,}  compactness {compact:.3f}  {state}{said}{more}",
+        f"  {name:<26} {took}  deviation {deviation:.4f}  cut edges {cut:6,}  compactness {compact:.3f}  {state}",
         flush=True,
     )
 

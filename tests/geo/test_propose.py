@@ -137,17 +137,22 @@ def test_a_locked_grid_keeps_every_block_and_counts_in_no_mean() -> None:
     assert found.was.deviation == pytest.approx(1 / 3)
 
 
-def test_no_block_goes_over_a_wall() -> None:
+def test_a_block_goes_over_a_wall_only_where_nothing_else_balances() -> None:
     """Two rows of blocks with a river between them: what the south has too much stays there."""
     home = np.repeat([0, 1], 6)
     river = polygon((-1, 1), (7, 1), (7, 1.0001), (-1, 1.0001))
     blocks = board(6, 2, home, [river])
     assert blocks.hard.sum() == 6
     load = np.where(home == 0, 2.0, 1.0)
-    found = smallest_change(blocks, load, home, 2)
+    found = smallest_change(blocks, load, home, 2, within=0.15, cross_walls=False)
     assert not found.reached
     assert (found.owner == home).all()
     assert any("heaviest block" in note for note in found.notes)
+    # Only where nothing else balances, and it is said.
+    over = smallest_change(blocks, load, home, 2, within=0.15)
+    assert over.reached
+    assert any("wall" in note for note in over.notes)
+    assert_steps_lead_there(blocks, load, home, over)
 
 
 def test_a_block_too_heavy_for_any_balance_is_named() -> None:

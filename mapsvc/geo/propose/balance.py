@@ -35,11 +35,13 @@ def smallest_change(
     within: float = 0.05,
     seed: int = 0,
     locked: Sequence[int] = (),
+    cross_walls: bool = True,
 ) -> Proposal:
     """The least change of a plan that brings every load within `within` of the mean.
 
     grid: (n,) grid of each block, 0 to k - 1. load: (n,) of each block. locked: grids that take no part, in the mean
-    neither: locked ones, special ones. Raises BadInput for arrays that do not fit, CannotTell where there is no load.
+    neither: locked ones, special ones. cross_walls: where no balance is found between the walls, blocks may go over
+    them, and a note says so. Raises BadInput for arrays that do not fit, CannotTell where there is no load.
     """
     from mapsvc.geo.propose.change import least_change
 
@@ -50,16 +52,21 @@ def smallest_change(
     board = _board(blocks, loads, part, int(counts.sum()), within)
     ground, every = Ground.of(board.pairs, board.load, board.k, mean), np.ones(board.k, dtype=np.bool_)
     start = (np.cumsum(counts) - 1)[home[part]]
-    found = order_steps(ground, start, least_change(board, start, seed), every)
+    best = least_change(board, start, seed)
+    crossed = False
+    if cross_walls and board.walls and board.off(best) > 0.0:
+        over = least_change(board.without_walls(), start, seed)
+        crossed = board.off(over) < board.off(best)
+        best = over if crossed else best
+    found = order_steps(ground, start, best, every)
     names = np.flatnonzero(counts)
     pieces = [
         replace(p, blocks=part[p.blocks], source=int(names[p.source]), target=int(names[p.target])) for p in found
     ]
     steps, owner = _steps(blocks, loads, home, pieces, counts, mean)
-    torn = sum(step.splits for step in steps)
-    notes = (
-        (f"{torn} of {len(steps)} steps leave a grid in pieces until a later step: take all at once.",) if torn else ()
-    )
+    notes = ("Blocks go over a wall, because no balance was found between the walls.",) if crossed else ()
+    if torn := sum(step.splits for step in steps):
+        notes += (f"{torn} of {len(steps)} steps leave a grid in pieces until a later step: take all at once.",)
     return _proposal(blocks, loads, home, owner, (counts, counts), mean, within, steps, part, notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +83,10 @@ class Board:
             np.zeros(n + 1, dtype=np.int64),
             np.zeros(1, dtype=np.int64),
         )
+
+    def without_walls(self) -> Board:
+        """The same board, all lines open; a walled line still costs nothing, so grids gladly end there."""
+        return replace(self, is_open=np.ones_like(self.is_open), near_open=np.ones_like(self.near_open))
 
     def totals(self, owner: IntArray) -> tuple[IntArray, FloatArray]:
         """Blocks and load of each grid."""
