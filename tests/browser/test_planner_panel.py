@@ -32,6 +32,20 @@ OWN_WORDS = """
   .filter((it) => it.checkVisibility() && !it.closest('[lang=en]')).map((it) => it.textContent.trim())
 """
 
+NAMELESS = """
+[...document.querySelectorAll('button, a, input, select, [role=slider], [role=tab]')]
+  .filter((it) => it.checkVisibility())
+  .filter((it) => !(it.textContent.trim() || it.labels?.length))
+  .filter((it) => !it.getAttribute('aria-label') && !it.getAttribute('aria-labelledby'))
+  .map((it) => it.outerHTML.slice(0, 99))
+"""
+SMALLEST_TYPE = """
+Math.min(...[...document.querySelectorAll('#panel *, .top *, .tools *')]
+  .filter((it) => it.checkVisibility() && it.tagName !== 'KBD')
+  .filter((it) => [...it.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+  .map((it) => parseFloat(getComputedStyle(it).fontSize)))
+"""
+
 
 @contextmanager
 def served_demo(folder: Path) -> Iterator[str]:
@@ -537,3 +551,29 @@ def test_a_line_beside_a_street_is_laid_on_it_by_one_press(desk: str, open_page:
     page.wait_for_function(f"() => document.querySelectorAll('.finding[data-rule=beside_street]').length < {before}")
     edits = ask(desk, f"/api/drafts/{draft}")["edits"]
     assert [(it["kind"], it["reason"]) for it in edits[1:]] == [("snap", "Follows the street")]
+
+
+def test_every_control_has_a_name_and_no_type_is_too_small(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -138)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.wait_for_selector(".finding")
+    for tab in ("history", "review", "effect"):
+        page.click(f"#tab-{tab}")
+        assert page.evaluate(NAMELESS) == [], tab
+        assert page.evaluate(SMALLEST_TYPE) >= 13, tab
+
+
+def test_a_silent_server_is_told_and_nothing_is_lost(desk: str, open_page: Callable[..., Any]) -> None:
+    draft = start(desk)
+    move(desk, draft, 1, -60)
+    page = open_page(f"{desk}/planner/{draft}")
+    shown(page)
+    page.context.set_offline(True)
+    page.wait_for_selector("#saved.lost", timeout=15_000)
+    page.click("[data-id=undo]")
+    page.wait_for_selector("text=Nothing was changed")
+    page.context.set_offline(False)
+    page.wait_for_selector("#saved:not(.lost)", timeout=15_000)
+    assert ask(desk, f"/api/drafts/{draft}")["position"] == 1

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { el, fill } from '../el.js';
 import { areaKm2, decimal } from '../format.js';
-import { gridTitle, t } from '../i18n.js';
+import { gridTitle, lang, t } from '../i18n.js';
 import { edit } from './drafts.js';
 import { hear, plan } from './state.js';
 import { gridOf, isOpen } from './words.js';
@@ -37,7 +37,8 @@ async function show(place, again = false) {
 
 /** @param {any} card */
 function facts(card) {
-  return el('p', { class: 'small muted' }, t(`kind.${card.kind}`), ' · ', t('card.area', { km2: areaKm2(card.area_m2) }), ' ', card.compactness === null || card.compactness === undefined ? '' : t('card.compactness', { n: decimal(card.compactness, 2) }));
+  return el('p', { class: 'small muted' }, t(`kind.${card.kind}`), ' · ', t('card.area', { km2: areaKm2(card.area_m2) }), ' ', card.compactness === null || card.compactness === undefined ? '' : t('card.compactness', { n: decimal(card.compactness, 2) }), ' ',
+    el('a', { href: `/print/grid/${encodeURIComponent(card.code)}.pdf?plan=${encodeURIComponent(plan.draft.id)}&lang=${lang}`, target: '_blank', rel: 'noopener' }, t('planner.sheet')));
 }
 
 /** @param {any} card @param {HTMLElement} place */

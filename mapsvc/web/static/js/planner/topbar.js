@@ -32,6 +32,8 @@ function show(event, _detail) {
   if (key === shown) return;
   shown = key;
   document.body.classList.toggle('closed', !isOpen());
+  // Figures whose server is silent step back.
+  document.body.classList.toggle('stale', lost);
   redraw(byId('draftbar'),
     el('span', { class: 'draftfacts' }, el('a', { class: 'chip draftchip', href: '/planner', title: t('planner.all_drafts') },
       el('b', {}, it.status === 'open' || it.status === 'draft' ? t('planner.draft', { name: it.name }) : t('planner.draft_in', { status: statusWords(it.status), name: it.name })),
