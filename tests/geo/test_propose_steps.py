@@ -17,8 +17,7 @@ def test_steps_are_edits_that_the_kernel_accepts() -> None:
     plan = square_plan()
     partition = Partition.of(plan)
     west, south, east, north = shapely.total_bounds(plan.frame)
-    streets = shapely.linestrings([[(west, south), (east, north)], [(west, north), (east, south + 0.003)]])
-    blocks = make_blocks([partition.polygon(n) for n in partition.numbers], plan.working_epsg, list(streets))
+    blocks = make_blocks([partition.polygon(n) for n in partition.numbers], plan.working_epsg)
     rng = np.random.default_rng(1)
     # More in the south-west.
     lon, lat = west + (east - west) * rng.random(4_000) ** 1.3, south + (north - south) * rng.random(4_000) ** 1.3

@@ -64,7 +64,9 @@ def smallest_change(
         replace(p, blocks=part[p.blocks], source=int(names[p.source]), target=int(names[p.target])) for p in found
     ]
     steps, owner = _steps(blocks, loads, home, pieces, counts, mean)
-    notes = ("Blocks go over a wall, because no balance was found between the walls.",) if crossed else ()
+    notes: tuple[str, ...] = (
+        ("Blocks go over a wall, because no balance was found between the walls.",) if crossed else ()
+    )
     if torn := sum(step.splits for step in steps):
         notes += (f"{torn} of {len(steps)} steps leave a grid in pieces until a later step: take all at once.",)
     return _proposal(blocks, loads, home, owner, (counts, counts), mean, within, steps, part, notes)
