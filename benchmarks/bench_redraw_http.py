@@ -148,7 +148,7 @@ def view(share: float, z: float) -> str:
 def opened(server: Server, told: dict[str, Any]) -> dict[str, Any]:
     """Start a draft and look at it for the first time; all times of it into `told`."""
     server.ask("GET", "/api/desk").json()
-    told["memory_before_mb"] = server.memory_mb()
+    told["memory_before_mb"] = server.settle()
     answer = server.ask("POST", "/api/drafts", {"name": "Bench"})
     draft: dict[str, Any] = answer.json()
     path = f"/api/drafts/{draft['id']}"
@@ -185,14 +185,22 @@ def measure(data: Path, each: int) -> tuple[dict[str, Any], dict[str, Times]]:
     with Server(data) as server, recounting(data) as recount:
         draft = opened(server, told)
         path = f"/api/drafts/{draft['id']}"
+        begin = server.cpu_ms()
         times, revision, told["same"] = edits(server, recount, draft, each)
+        calls = sum(2 * len(kept.edit) + kept.refused for kept in times.values())
+        told["cpu_ms"] = (server.cpu_ms() - begin) / calls
         told["undo_ms"], revision = undone(server, path, revision)
         for name in ("", "/effect", "/moved", "/changes", "/findings"):
             told[f"{name[1:] or 'draft'}_ms"] = server.ask("GET", f"{path}{name}").ms
         told["draft_desk_ms"] = server.ask("GET", f"/api/desk?plan={draft['id']}").ms
         told["memory_edited_mb"] = server.memory_mb()
+        second = server.ask("POST", "/api/drafts", {"name": "Second"}).json()["id"]
+        for asked in (view(0.2, 15), "effect"):
+            server.ask("GET", f"/api/drafts/{second}/{asked}").json()
+        told["memory_second_mb"] = server.memory_mb()
     with Server(data) as server, recounting(data) as recount:
         server.ask("GET", "/api/desk").json()
+        server.settle()
         told["reopen_ms"] = server.ask("GET", f"{path}/{view(0.2, 15)}").ms
         told["reopen_effect_ms"] = server.ask("GET", f"{path}/effect").ms
         published(server, path, revision, told)
@@ -210,6 +218,7 @@ def show(told: dict[str, Any], times: dict[str, Times]) -> None:
                 f"{len(kept.edit)} / {kept.refused}"
             )
     print(f"  undo, redo         median {median(told['undo_ms']):.1f} ms")
+    print(f"  processor time of the server per preview or edit: {told['cpu_ms']:.1f} ms on average")
     print(
         f"  first: start {told['start_ms']:,.0f} ms, view {told['first_view_ms']:,.0f}, "
         f"effect {told['first_effect_ms']:,.0f}; after a new start of the server: view {told['reopen_ms']:,.0f}, "
@@ -219,8 +228,8 @@ def show(told: dict[str, Any], times: dict[str, Times]) -> None:
     print(f"  arcs in view of the width: {views}; whole {told['arcs_ms']:.0f} ms {told['arcs_kb']:,.0f} kB")
     asked = ("draft", "effect", "moved", "changes", "findings", "draft_desk", "review", "desk_after")
     print("  " + ", ".join(f"{name} {told[f'{name}_ms']:,.0f} ms" for name in asked))
-    steps = (told[f"memory_{name}_mb"] for name in ("before", "opened", "edited"))
-    print("  server memory: {:,.0f} MB before, {:,.0f} with the draft open, {:,.0f} after its edits".format(*steps))
+    steps = (told[f"memory_{name}_mb"] for name in ("before", "opened", "edited", "second"))
+    print("  server memory in MB: {:,.0f}, with a draft {:,.0f}, edited {:,.0f}, with another {:,.0f}".format(*steps))
 
 
 def judged(told: dict[str, Any], times: dict[str, Times]) -> list[tuple[bool, str]]:
