@@ -3,6 +3,7 @@ import { el } from '../el.js';
 import { number } from '../format.js';
 import { icon } from '../icons.js';
 import { lang, t } from '../i18n.js';
+import { ruleWords } from './conflict.js';
 import { shownEffect } from './effect.js';
 import { found, goTo, keep, snap } from './findings.js';
 import { askReason } from './reason.js';
@@ -35,7 +36,7 @@ function show(place, refused) {
   redraw(place,
     el('div', { class: 'row between wrap' }, el('h2', {}, t('planner.checks')), refused ? null : wholeWords()),
     el('div', { class: 'col tight' },
-      refused ? el('p', { class: 'note refusal' }, el('b', {}, t('planner.would_refuse'), ' '), el('span', { lang: 'en' }, plainCodes(refused.refused))) : null,
+      refused ? el('div', { class: 'note refusal' }, el('b', {}, t('planner.would_refuse'), ' '), ruleWords(refused.findings?.features ?? []), el('span', { lang: 'en' }, plainCodes(refused.refused))) : null,
       features.slice(0, SHOWN_MOST).map((/** @type {any} */ it, /** @type {number} */ i) => card(it, i + 1, !previewed)),
       features.length > SHOWN_MOST ? el('p', { class: 'muted small' }, t('planner.finding.more', { n: number(features.length - SHOWN_MOST) })) : null,
       hotNotes(effect), postNotes(effect)));

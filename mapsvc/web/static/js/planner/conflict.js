@@ -1,7 +1,7 @@
 // What stands in the way of an edit: it was refused, or another planner changed the same line. Both are answered here, above everything else.
 import { byId, el, fill } from '../el.js';
 import { icon } from '../icons.js';
-import { t } from '../i18n.js';
+import { has, lang, t } from '../i18n.js';
 import { toast } from '../notice.js';
 import { edit, refresh, write } from './drafts.js';
 import { boxOf, goTo } from './findings.js';
@@ -36,13 +36,20 @@ function features(findings) {
   return findings?.features ?? [];
 }
 
+/** The rules in the reader's language where the server's sentence is not. @param {any[]} all */
+export function ruleWords(all) {
+  if (lang === 'en') return null;
+  const rules = [...new Set(all.map((one) => one.properties.rule))].filter((rule) => has(`rule.${rule}`));
+  return rules.length ? el('p', {}, el('b', {}, rules.map((rule) => t(`rule.${rule}`)).join(t('list_comma')))) : null;
+}
+
 /** @param {{detail: string, findings: any, command: any, reason: string}} it */
 function refusal(it) {
   const all = features(it.findings);
   const pieces = all.some((/** @type {any} */ one) => PIECES.has(one.properties.rule)) || /pieces_reason/.test(JSON.stringify(it.detail));
   const where = all.find((/** @type {any} */ one) => one.geometry);
   const card = el('section', { class: 'pad alertcard', role: 'alert' }, el('h1', { tabindex: '-1' }, t(pieces ? 'planner.pieces' : 'planner.refused')),
-    el('div', { class: 'note refusal' }, el('p', { lang: 'en' }, el('b', {}, plainCodes(it.detail))), all.filter((/** @type {any} */ one) => one.properties.message !== it.detail).slice(0, 4).map((/** @type {any} */ one) => el('p', { lang: 'en' }, plainCodes(one.properties.message)))),
+    el('div', { class: 'note refusal' }, ruleWords(all), el('p', { lang: 'en' }, el('b', {}, plainCodes(it.detail))), all.filter((/** @type {any} */ one) => one.properties.message !== it.detail).slice(0, 4).map((/** @type {any} */ one) => el('p', { lang: 'en' }, plainCodes(one.properties.message)))),
     pieces && it.command ? askReason(t('planner.pieces.why'), t('planner.pieces.keep'), async (reason) => { await edit({ ...it.command, pieces_reason: reason }, { reason: it.reason || reason }); }, clear)
       : el('p', { class: 'row wrap' }, where ? el('button', { class: 'btn pri', type: 'button', on: { click: () => goTo(where.geometry) } }, t('planner.finding.go')) : null,
         el('button', { class: 'btn', type: 'button', on: { click: clear } }, t('close'))));

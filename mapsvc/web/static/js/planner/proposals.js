@@ -27,6 +27,8 @@ let kind = 'smallest';
 let changing = false;
 let shownStep = 0;
 let most = CARDS;
+/** Position of the edit that took a fresh plan over; 0 = none. */
+let freshAt = 0;
 /** @type {HTMLElement} */
 let place;
 
@@ -64,7 +66,7 @@ async function compute(which, how = {}) {
   show();
   try {
     const { body } = await send('POST', `/api/drafts/${encodeURIComponent(plan.draft.id)}/proposals`, { kind: which, within: goal(), ...how }, { etag: plan.etag, post: post(), signal: mine.signal });
-    if (running === mine) { answer = body; most = CARDS; }
+    if (running === mine) { answer = body; most = CARDS; freshAt = 0; }
   } catch (error) {
     if (running === mine && !mine.signal.aborted) { problem = error; answer = null; }
   }
@@ -133,11 +135,12 @@ function point(n) {
 
 /** @param {any} step */
 function card(step) {
+  const applied = step.applied || (kind === 'fresh' && freshAt > 0 && plan.draft.position >= freshAt);
   const next = answer.steps.find((/** @type {any} */ it) => !it.applied)?.n === step.n;
   const [was, now] = step.ratio ?? [null, null];
   return el('li', { class: `stepcard${step.n === shownStep ? ' on' : ''}`, data: { n: step.n }, on: { pointerenter: () => point(step.n), focusin: () => point(step.n) } },
     el('div', { class: 'row between' }, el('b', {}, `${step.n}. ${step.from ? t('planner.proposals.from_to', { from: gridName(step.from), to: gridName(step.to) }) : t('planner.proposals.fresh')}`),
-      step.applied ? el('button', { class: 'btn', type: 'button', disabled: true }, t('planner.proposals.applied'))
+      applied ? el('button', { class: 'btn', type: 'button', disabled: true }, t('planner.proposals.applied'))
         : el('button', { class: `btn${next ? ' pri' : ''}`, type: 'button', disabled: !isOpen(), data: { id: `apply-${step.n}` }, on: { click: () => apply(step.command, step.why) } }, t('planner.proposals.apply'))),
     el('p', { class: 'small' }, [
       step.households === null || step.households === undefined ? '' : count('planner.proposals.households', step.households, { n: number(step.households) }),
@@ -151,6 +154,12 @@ function card(step) {
 async function apply(command, why) {
   const done = await edit(command, { reason: (lang === 'en' && plainCodes(why)) || t(`planner.proposals.${kind}_reason`, { goal: percent(answer.proposal?.within ?? goal()) }) });
   if (!done) return;
+  if (kind === 'fresh') {
+    // All of it is one edit: as long as that edit is in effect, it is applied.
+    freshAt = done.position;
+    show();
+    return;
+  }
   // The same question again tells which steps the draft now holds.
   const { seed, revision } = answer.proposal ?? {};
   compute(kind, { seed, revision });
