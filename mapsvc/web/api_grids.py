@@ -55,7 +55,7 @@ def _shapes(plan: PlanInUse, z: int | None) -> bytes:
     )
 
 
-@api_grids.get("/api/grids/<code>")
+@api_grids.get("/api/grids/<path:code>")
 def grid(code: str) -> Response:
     """The grid card."""
     query = params().query()

@@ -30,7 +30,7 @@ def plan_sheet(media: str) -> Response:
     return _answer(media, "plan", lambda sheets, lang: sheets.plan_sheet(query, lang))
 
 
-@printing.get("/print/grid/<code>.<media>")
+@printing.get("/print/grid/<path:code>.<media>")
 def grid_sheet(code: str, media: str) -> Response:
     """One grid with its neighbours."""
     query = params().query(also=_ALSO)

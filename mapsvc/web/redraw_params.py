@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ MAX_DEPTH = 12
 _ETAG = re.compile(r'(?:W/)?"r(\d{1,12})"')
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEARS = (1800, 2199)
+_JOINS = "\n\u200c\u200d"
 _JSON_TYPES = frozenset({"application/json", "application/geo+json"})
 _NOT_JSON = "The body is not JSON: {told}."
 
@@ -54,14 +56,19 @@ def body(known: Collection[str], required: Collection[str] = ()) -> Mapping[str,
 
 
 def text_of(given: Mapping[str, Any], name: str, longest: int, default: str = "") -> str:
-    """A text member without control characters, blanks at its ends removed."""
+    """A text member without control characters and turns of the writing direction, blanks at its ends removed."""
     value = given.get(name, default)
     if not isinstance(value, str):
         raise BadQuery(f"{name} is a text.", field=name)
     value = value.strip()
-    if len(value) > longest or any(ord(letter) < 32 and letter != "\n" for letter in value):
+    if len(value) > longest or not all(map(_is_written, value)):
         raise BadQuery(f"{name} is at most {longest} characters without control characters.", field=name)
     return value
+
+
+def _is_written(letter: str) -> bool:
+    """Whether a letter shows, divides words or lines, or joins its neighbours (emoji, Persian)."""
+    return letter.isprintable() or letter in _JOINS or unicodedata.category(letter) == "Zs"
 
 
 def whole_of(given: Mapping[str, Any], name: str, low: int, high: int) -> int | None:

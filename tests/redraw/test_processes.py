@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,7 @@ def test_a_server_killed_between_edits_goes_on_where_it_was(tmp_path: Path) -> N
     with servers(nine_squares(tmp_path), 1) as (server,):
         draft_id = start(server)
         revision = 1
-        for turn in range(3):
+        for turn in range(2):
             for step in range(4):
                 told = edit(server, draft_id, revision, rng, f"{turn}.{step}")
                 assert told.status == 201
@@ -88,7 +90,7 @@ def test_a_server_killed_between_edits_goes_on_where_it_was(tmp_path: Path) -> N
             server.kill()
             server.start()
             assert seen(server, draft_id) == before
-        assert len(before[2]) == 12
+        assert len(before[2]) == 8
 
 
 @pytest.mark.slow
@@ -103,15 +105,11 @@ def test_a_server_killed_in_the_middle_of_edits_keeps_all_it_acknowledged(tmp_pa
             assassin = threading.Timer(rng.uniform(0.05, 1.0), server.kill)
             revision = server.ask("GET", f"/api/drafts/{draft_id}").json["revision"]
             assassin.start()
-            try:
+            with suppress(OSError, http.client.HTTPException):
                 while True:
                     told = edit(server, draft_id, revision, rng, "on")
                     assert told.status == 201
                     revision, acknowledged = told.json["revision"], acknowledged + 1
-            except (OSError, AssertionError, ValueError):
-                pass
-            except Exception as gone:
-                assert "RemoteDisconnected" in type(gone).__name__ or "IncompleteRead" in type(gone).__name__
             assassin.join()
             time.sleep(0.05)
             server.start()
