@@ -129,7 +129,7 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     view = View(stage, _basemap(config.map, tiles))
     summaries = Summaries(stage)
     redraw = Redraw(stage, lambda: summaries.hotspots(Query()))
-    stage.use_drafts(redraw.find_plan, redraw.locate, redraw.turn.catch_up)
+    stage.use_drafts(redraw.find_plan, redraw.turn.catch_up, redraw.locate)
     return Services(config, store, clock, view, summaries, redraw, Editions(stage), tiles, ByteKeep(cache_dir))
 
 

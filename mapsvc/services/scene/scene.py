@@ -118,7 +118,9 @@ class Stage:
         self._caught_up: tuple[int, int, int] | None = None
         self._sites: Memo[list[Site]] = Memo(2)
 
-    def use_drafts(self, find_draft: FindDraft, locate: LocateDraft, catch_up: Callable[[], bool]) -> None:
+    def use_drafts(
+        self, find_draft: FindDraft, catch_up: Callable[[], bool], locate: LocateDraft | None = None
+    ) -> None:
         """From now on a draft's id is a plan's id in every question.
 
         locate: the incidents under a draft, where that is known quicker than by asking all points. catch_up: gives the
