@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -34,7 +35,7 @@ class Desk:
         self.standings = Standings(Grounds(stage, find_hot_cells))
         self.arcs = ArcDesk()
         self.blocks = BlockBook(stage)
-        self._codes: Memo[frozenset[str]] = Memo(2)
+        self._codes: Memo[dict[str, set[str]]] = Memo(2)
         self._heads: Memo[dict[str, PlanHead]] = Memo(2)
         self._editions: Memo[tuple[str | None]] = Memo(16)
 
@@ -83,13 +84,16 @@ class Desk:
         """Store a new step of a draft's life."""
         return self.put(session, replace(draft, status=status), kind, post)
 
-    def used_codes(self) -> frozenset[str]:
-        """Grid codes of all stored plans: none of them is given to another grid."""
-        marks = self.stage.journal.marks()
-        return self._codes.get(
-            marks.plans,
-            lambda: frozenset(code for head in self.store.list_plans() for code in self.store.get_plan(head.id).codes),
-        )
+    def used_codes(self) -> Mapping[str, Collection[str]]:
+        """Code -> ids of the grids that carry or carried it in a stored plan: no other grid gets it."""
+        return self._codes.get(self.stage.journal.marks().plans, self._read_codes)
+
+    def _read_codes(self) -> dict[str, set[str]]:
+        used: dict[str, set[str]] = {}
+        for head in self.store.list_plans():
+            for grid in self.store.get_plan(head.id).grids:
+                used.setdefault(grid.code, set()).add(grid.id)
+        return used
 
     def fids(self) -> Any:
         """Ids of the incidents by row, as numbers."""

@@ -19,6 +19,7 @@ from mapsvc.services.redraw.desk import Desk, Json, check_open
 from mapsvc.services.redraw.editing import Made
 from mapsvc.services.redraw.effects import collection, effect_json, summary, weigh_change
 from mapsvc.services.redraw.needs import DraftNeeds
+from mapsvc.services.redraw.new_code import check_codes
 from mapsvc.services.redraw.proposals import Proposals
 from mapsvc.services.redraw.session import Session
 from mapsvc.services.redraw.state import State
@@ -124,7 +125,9 @@ class Editor:
         if commands is None:
             commands = read_commands(told, DraftNeeds(state, self._desk, self._proposals))
         epsg = state.start.epsg
-        return editing.make(state, commands, lambda shapes: self._desk.standings.weigh(epsg, shapes))
+        made = editing.make(state, commands, lambda shapes: self._desk.standings.weigh(epsg, shapes))
+        check_codes(made.delta, self._desk.used_codes)
+        return made
 
     def _change(
         self, before: State, after: State, delta: Delta, effect: Effect, findings: Sequence[Finding], begun: float

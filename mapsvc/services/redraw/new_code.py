@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from mapsvc.errors import Refused
+from mapsvc.model.finding import Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    from mapsvc.geo.partition.delta import Delta
 
 _DIGITS = re.compile(r"^(.*?)(\d+)(\D*)$", re.DOTALL)
 
@@ -26,3 +33,18 @@ def next_code(codes: Collection[str], used: Collection[str]) -> str:
     while f"{last}-{number}" in taken:
         number += 1
     return f"{last}-{number}"
+
+
+def check_codes(delta: Delta, used: Callable[[], Mapping[str, Collection[str]]]) -> None:
+    """Refuse a change that gives a grid the code of another grid, also of one that is gone.
+
+    used: code -> ids of the grids it belongs to; asked only where a change makes or renames a grid.
+    """
+    for number, facts in delta.after.items():
+        before = delta.before.get(number)
+        if facts is None or (before is not None and before.code == facts.code):
+            continue
+        owners = used().get(facts.code, ())
+        if owners and facts.id not in owners:
+            told = f"Code {facts.code} belonged to another grid; a code is never used again."
+            raise Refused(told, [Finding(Rule.DUPLICATE_CODE, Severity.ERROR, told, grids=(facts.code,))], field="code")

@@ -93,11 +93,13 @@ class Proposals:
             with self._desk.sessions.open(now.draft.id) as session:
                 state = self._state_for(session, wish)
         worked = self._work(state, wish)
+        from mapsvc.geo.edit.frame_nodes import with_nodes
+
         allowed = bool(given.text("pieces_reason", "").strip())
         if wish.kind == "fresh":
             grids = regrouped(state, worked.blocks, worked.proposal.owner)
             # A street that meets the frame puts a vertex on it: the frame gets the same one.
-            frame: Any = shapely.coverage_union_all([grid.polygon for grid in grids])
+            frame = with_nodes(state.partition.frame, [grid.polygon for grid in grids])
             return (Adopt(grids, frame, allow_pieces=allowed),)
         steps = worked.proposal.steps
         chosen = _chosen(given, len(steps))
