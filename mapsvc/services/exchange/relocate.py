@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
 from mapsvc.ports import Clock, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
 
@@ -19,14 +19,31 @@ def relocate(
 ) -> int:
     """Assign every stored incident, or those stored after `after_fid`, to the grids of the plan; how many there are."""
     columns = store.load_columns(after_fid)
+    grid, certainty = np.full(len(columns), -1, np.int32), np.zeros(len(columns), np.int8)
     for start in range(0, len(columns), _CHUNK):
         part = slice(start, start + _CHUNK)
-        lon, lat, fids = columns.lon[part], columns.lat[part], columns.fid[part]
-        grid = assigner.locate(lon, lat)
-        certainty = _certainty(store, assigner, lon, lat, fids, grid)
-        store.reassign(assigner.plan.id, fids, assigner.plan.codes, grid, certainty, at=clock.now(), post=post)
+        lon, lat = columns.lon[part], columns.lat[part]
+        grid[part] = assigner.locate(lon, lat)
+        certainty[part] = _certainty(store, assigner, lon, lat, columns.fid[part], grid[part])
         progress("locating", min(start + _CHUNK, len(columns)), len(columns))
+    # One write: a server killed here leaves all incidents with the old grids or all with the new.
+    rows = np.flatnonzero(_is_new(columns, assigner.plan.codes, grid, certainty))
+    codes, at = assigner.plan.codes, clock.now()
+    store.reassign(assigner.plan.id, columns.fid[rows], codes, grid[rows], certainty[rows], at=at, post=post)
     return len(columns)
+
+
+def _is_new(
+    columns: IncidentColumns,
+    codes: tuple[str, ...],
+    grid: npt.NDArray[np.int32],
+    certainty: npt.NDArray[np.int8],
+) -> npt.NDArray[np.bool_]:
+    """The rows that do not carry this grid and certainty yet."""
+    place = {code: number for number, code in enumerate(codes)}
+    stored = np.array([*(place.get(code, -2) for code in columns.grid_codes), -1], np.int32)[columns.grid]
+    changed: npt.NDArray[np.bool_] = (stored != grid) | (columns.certainty != certainty)
+    return changed
 
 
 def declare(store: Store, plan_id: str, *, at: int, post: str) -> None:
