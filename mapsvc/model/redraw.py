@@ -121,12 +121,14 @@ class SetFrame:
 class Adopt:
     """The partition becomes these grids (a file edited elsewhere, a fresh proposal), matched by code.
 
-    frame: None keeps the frame; grids must then fill it.
+    frame: None keeps the frame; grids must then fill it. allow_gaps: ground of the frame may have no grid where it had
+    one, as in another edition.
     """
 
     grids: tuple[Grid, ...]
     frame: Polygon | MultiPolygon | None = None
     allow_pieces: bool = False
+    allow_gaps: bool = False
 
 
 Command = (

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 
 from mapsvc.errors import Refused
 from mapsvc.geo.crs import Geometries
@@ -25,6 +25,7 @@ from mapsvc.model.finding import Rule
 from mapsvc.model.grid import Grid
 from mapsvc.model.redraw import Adopt
 
+_ROUNDED_DEG = 2e-8
 _WORDS = tuple(word for word in LONGEST if word != "code")
 
 
@@ -33,13 +34,14 @@ def adopt(partition: Partition, command: Adopt) -> Delta:
 
     A grid with an id that the partition knows is that grid, with all its facts; else its code says which one it is,
     and its own words count where there are any. Others are new; grids that are not named vanish. Refused where the
-    grids overlap or leave ground of the frame uncovered that was covered before.
+    grids overlap, or leave ground of the frame uncovered that was covered before, unless the command allows it.
     """
     grids = _checked(command.grids)
     numbers = _numbers(partition, grids)
     frame = partition.frame if command.frame is None else command.frame
     labelled = _label(partition, grids, frame)
-    _mind_gaps(partition, labelled)
+    if not command.allow_gaps:
+        _mind_gaps(partition, labelled)
     given = np.array([*numbers, -2, -1], dtype=np.int64)
     arc_ids = list(partition.arcs)
     before, after = _facts(partition, grids, numbers)
@@ -112,8 +114,23 @@ def _mind_gaps(partition: Partition, labelled: Labelled) -> None:
     now, had = same_codes(undirected(labelled.segments[gap]), undirected(before))
     fresh = ~np.isin(now, had)
     if fresh.any():
-        where = lines(partition, labelled.segments[gap][fresh])
+        # A new vertex on the edge of an old gap cuts that edge in two: the gap is as it was.
+        segments = labelled.segments[gap][fresh]
+        if _lie_along(partition, segments, before):
+            return
+        where = lines(partition, segments)
         raise refusal(Rule.GAP, "The grids leave ground of the frame uncovered.", where, field="grids")
+
+
+def _lie_along(partition: Partition, segments: Int, edges: Int) -> bool:
+    """Whether segments (n, 4) in steps run along edges (m, 4), but for rounding."""
+    ends, own = (partition.degrees(one.reshape(-1, 2)).reshape(-1, 2, 2) for one in (segments, edges))
+    if not len(own):
+        return False
+    line = MultiLineString(list(own))
+    shapely.prepare(line)
+    places = shapely.points(np.concatenate([ends[:, 0], ends[:, 1], ends.mean(axis=1)]))
+    return bool(shapely.dwithin(line, places, _ROUNDED_DEG).all())
 
 
 def _facts(

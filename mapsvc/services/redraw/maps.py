@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from mapsvc.errors import NotFound
+from mapsvc.errors import CannotTell, NotFound
 from mapsvc.model.finding import Finding, Severity
 from mapsvc.services.redraw.arcs import Box
 from mapsvc.services.redraw.changes import changes
@@ -74,7 +74,12 @@ class Maps:
 
     def findings_of(self, state: State) -> tuple[Finding, ...]:
         """Findings of a state, with what was answered."""
-        return findings_of(state, self._wholes.effect(state).findings)
+        try:
+            advice = self._wholes.effect(state).findings
+        except CannotTell:
+            # A plan that is no partition may be in force: its successor is drawn and checked all the same.
+            advice = ()
+        return findings_of(state, advice)
 
     def _step(self, draft_id: str, position: int | None) -> tuple[State, Step]:
         with self._desk.sessions.open(draft_id) as session:

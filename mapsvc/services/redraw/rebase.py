@@ -96,7 +96,7 @@ class Rebase:
 
         plan, _ = self._desk.sessions.shapes_of(onto)
         try:
-            return apply(state.start, Adopt(plan.grids, plan.frame, allow_pieces=True)).delta
+            return apply(state.start, Adopt(plan.grids, plan.frame, allow_pieces=True, allow_gaps=True)).delta
         except Refused as refused:
             told = f"The draft cannot be brought onto {onto}: {refused}"
             raise Clash(told, refused.findings) from refused
@@ -110,7 +110,7 @@ def _as_edits(target: Partition, edits: Sequence[Edit], shapes: Sequence[Partiti
     carried: list[Edit] = []
     now = target
     for edit, wanted in zip(edits, shapes, strict=True):
-        done = apply(now, Adopt(wanted.plan().grids, wanted.frame, allow_pieces=True))
+        done = apply(now, Adopt(wanted.plan().grids, wanted.frame, allow_pieces=True, allow_gaps=True))
         if not done.delta.is_empty:
             carried.append(replace(edit, position=len(carried) + 1, delta=done.delta.to_bytes()))
         now = done.partition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from mapsvc.errors import BadQuery, Behind, Busy, Conflict, Refused
+from mapsvc.errors import BadQuery, Behind, Busy, CannotTell, Conflict, Refused
 from mapsvc.model.draft import Draft, DraftStatus
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import Publication
@@ -123,9 +123,12 @@ class Review:
         self._turn.catch_up()
         told = self._desk.store.find_assigned_plan()
         carried = told or self._desk.in_force(self._desk.today())
-        weighed = self._wholes.weigh(self._wholes.step_from(state, carried))
         everything = carried is None or is_mended_from(state.base, carried)
-        return assign(self._desk, weighed, everything=everything), told
+        try:
+            step = self._wholes.step_from(state, carried)
+        except CannotTell:
+            step, everything = self._wholes.between(state.start, state.start, state.partition), True
+        return assign(self._desk, self._wholes.weigh(step), everything=everything), told
 
     def _edition(self, state: State) -> Plan:
         draft = state.draft

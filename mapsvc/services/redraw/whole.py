@@ -107,9 +107,9 @@ class Wholes:
         from mapsvc.geo.edit.apply import apply
         from mapsvc.model.redraw import Adopt
 
-        _, first = self._desk.sessions.shapes_of(plan_id)
         try:
-            done = apply(first, Adopt(shapes.plan().grids, shapes.frame, allow_pieces=True))
+            _, first = self._desk.sessions.shapes_of(plan_id)
+            done = apply(first, Adopt(shapes.plan().grids, shapes.frame, allow_pieces=True, allow_gaps=True))
         except Refused as refused:
             raise CannotTell(f"The draft cannot be compared with the plan {plan_id}: {refused}") from refused
         return Step(first, first, done.partition, done.delta)
