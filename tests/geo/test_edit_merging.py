@@ -75,6 +75,19 @@ def test_changes_at_both_ends_of_one_line_merge_segment_by_segment() -> None:
     assert {at(1.1, 1.2), at(0.9, 1.8)} <= vertices
 
 
+def test_a_dispute_inside_a_line_names_its_grids_and_shows_what_each_wants() -> None:
+    first = nine_squares()
+    for y in (1.2, 1.4, 1.6, 1.8):
+        first = add_near(first, "21", "22", (1, y))
+    a = move(first, "21", "22", (1, 1.4), (1.2, 1.4))
+    b = move(first, "21", "22", (1, 1.4), (0.8, 1.4))
+    findings = clash(first, a, b).findings[:2]
+    assert [finding.grids for finding in findings] == [("21", "22"), ("21", "22")]
+    for finding, place in zip(findings, (at(1.2, 1.4), at(0.8, 1.4)), strict=True):
+        assert finding.where is not None
+        assert finding.where.distance(shapely.Point(place)) < 1e-9
+
+
 def test_two_moves_of_one_vertex_clash_and_both_lines_are_shown() -> None:
     first = add_near(nine_squares(), "21", "22", (1, 1.5))
     a = move(first, "21", "22", (1, 1.5), (1.2, 1.5))

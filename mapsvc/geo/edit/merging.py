@@ -7,7 +7,7 @@ from dataclasses import replace
 from mapsvc.errors import Clash, Refused
 from mapsvc.geo.edit.check import check
 from mapsvc.geo.edit.merge_facts import merge_facts, name_new
-from mapsvc.geo.edit.net_change import Line, Net, arrays, labels_of, net_of
+from mapsvc.geo.edit.net_change import Labels, Line, Net, arrays, labels_of, net_of
 from mapsvc.geo.edit.refuse import codes_of, lines
 from mapsvc.geo.edit.shape_change import ShapeChange
 from mapsvc.geo.partition.arc import OUTSIDE, Arc
@@ -30,11 +30,12 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
     names = name_new(parent, a, b)
     before, after = merge_facts(parent, a, b, names)
     net_a, net_b = net_of(a, {}), net_of(b, names)
-    _mind_segments(parent, net_a, net_b)
-    _mind_gone(parent, net_a, {n for n, facts in b.after.items() if facts is None and a.after.get(n, 0) is not None})
-    _mind_gone(parent, net_b, {n for n, facts in a.after.items() if facts is None and b.after.get(n, 0) is not None})
     arc_ids = a.removed.keys() | b.removed.keys()
     labels = labels_of(parent.arcs[i] for i in sorted(arc_ids))
+    old = dict(labels)
+    _mind_segments(parent, old, net_a, net_b)
+    _mind_gone(parent, net_a, {n for n, facts in b.after.items() if facts is None and a.after.get(n, 0) is not None})
+    _mind_gone(parent, net_b, {n for n, facts in a.after.items() if facts is None and b.after.get(n, 0) is not None})
     for line, sides in (*net_a.items(), *net_b.items()):
         if sides is None:
             labels.pop(line, None)
@@ -51,44 +52,39 @@ def merge_deltas(parent: Partition, a: Delta, b: Delta) -> Delta:
         # Both took these segments away; where the new lines are not the same, they do not fit together.
         gone = sorted(line for line in net_a.keys() & net_b.keys() if net_a[line] is None)
         if gone:
-            findings = [*_both_lines(parent, net_a, net_b, gone), *refused.findings]
+            findings = [*_both_lines(parent, old, net_a, net_b, gone), *refused.findings]
             raise Clash(_SAME_LINE, findings) from refused
         raise Clash("The two changes do not fit together.", refused.findings) from refused
     _mind_pieces(parent, a, b, merged, {n: m for m, n in names.items()}, touched)
     return delta
 
 
-def _mind_segments(parent: Partition, net_a: Net, net_b: Net) -> None:
+def _mind_segments(parent: Partition, old: Labels, net_a: Net, net_b: Net) -> None:
     disputed = sorted(line for line in net_a.keys() & net_b.keys() if net_a[line] != net_b[line])
     if disputed:
-        raise Clash(_SAME_LINE, _both_lines(parent, net_a, net_b, disputed))
+        raise Clash(_SAME_LINE, _both_lines(parent, old, net_a, net_b, disputed))
 
 
-def _both_lines(parent: Partition, net_a: Net, net_b: Net, disputed: list[Line]) -> list[Finding]:
-    """For each pair of grids whose line is in dispute: where one change draws it, and where the other."""
+def _both_lines(parent: Partition, old: Labels, net_a: Net, net_b: Net, disputed: list[Line]) -> list[Finding]:
+    """For each pair of grids whose line is in dispute: where one change draws it, and where the other.
+
+    old: sides of the segments of the parent that either change took up.
+    """
     pairs: dict[frozenset[int], list[Line]] = {}
     for line in disputed:
-        sides = net_a[line] or net_b[line] or (0, 0)
-        pairs.setdefault(frozenset(_sides_in(parent, line) or sides), []).append(line)
+        sides = old.get(line) or net_a[line] or net_b[line]
+        if sides is not None:
+            pairs.setdefault(frozenset(sides), []).append(line)
     findings = []
     for pair, some in pairs.items():
         codes = codes_of(parent, pair)
         for word, net in (("One", net_a), ("The other", net_b)):
-            wanted = [line for line, sides in net.items() if sides and pair & set(sides) and _near(line, some)]
+            near = [line for line, sides in net.items() if sides and pair & set(sides) and _near(line, some)]
+            wanted = [line for line in near if pair == set(net[line] or ())] or near
             shown, _ = arrays({line: (0, 0) for line in wanted or some})
             message = f"{word} change draws the line between {' and '.join(codes) or 'these grids'} here."
             findings.append(Finding(Rule.SAME_LINE, Severity.ERROR, message, lines(parent, shown), grids=codes))
     return findings
-
-
-def _sides_in(parent: Partition, line: Line) -> tuple[int, int] | None:
-    """The sides of a segment of the parent; None for one that both changes made."""
-    for end in (line[:2], line[2:]):
-        for i in parent.arcs_at(end):
-            sides = labels_of([parent.arcs[i]]).get(line)
-            if sides is not None:
-                return sides
-    return None
 
 
 def _near(line: Line, others: list[Line]) -> bool:

@@ -48,4 +48,4 @@ def line(partition: Partition, steps: Int) -> LineString:
 
 def codes_of(partition: Partition, numbers: Iterable[int]) -> tuple[str, ...]:
     """Codes of these grids in code order; OUTSIDE and GAP have none."""
-    return tuple(sorted(partition.facts[number].code for number in numbers if number in partition.facts))
+    return tuple(sorted({partition.facts[number].code for number in numbers if number in partition.facts}))
