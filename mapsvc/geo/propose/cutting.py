@@ -10,12 +10,12 @@ import numpy.typing as npt
 import shapely
 
 from mapsvc.geo.crs import Geometries
+from mapsvc.geo.edit.noding import boxes_of
 from mapsvc.geo.heal.lattice import Lattice
+from mapsvc.geo.propose.facing import edges_of, pieces_of
+from mapsvc.geo.propose.netting import CLEAR_STEPS, make_net
 
 IntArray = npt.NDArray[np.int64]
-
-_THIN_STEPS = 40.0
-"""Pieces of less mean width than this many steps are told by their area: a point in them may lie on a bent line."""
 
 
 def as_array(shapes: Sequence[Any] | Geometries) -> Geometries:
@@ -50,34 +50,21 @@ def cut(base: Geometries, lines: Geometries) -> tuple[Geometries, IntArray]:
         parts, owner = shapely.get_parts(base, return_index=True)
         return parts, owner.astype(np.int64)
     lattice = Lattice.of(base)
-    snapped = lattice.snap(base)
-    every = np.concatenate([shapely.boundary(snapped), lattice.snap(lines[near])])
-    noded = shapely.union_all(every, grid_size=1)
-    pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    owner = _owners(pieces, snapped)
-    inside = owner >= 0
-    return lattice.restore(pieces[inside]), owner[inside]
+    edges, left, right = edges_of(lattice.snap(shapely.orient_polygons(base)))
+    drawn = _segments(lattice.snap(lines[near]), edges)
+    ends, edge = make_net(edges, drawn)
+    is_line = edge < 0
+    pieces, owner = pieces_of(ends, np.where(is_line, -2, left[edge]), np.where(is_line, -2, right[edge]))
+    order = np.argsort(owner, kind="stable")
+    return lattice.restore(pieces[order]), owner[order]
 
 
-def _owners(pieces: Geometries, base: Geometries) -> IntArray:
-    """The base polygon of each piece, -1 for ground of none."""
-    owner = np.full(len(pieces), -1, dtype=np.int64)
-    thin = 2 * shapely.area(pieces) < _THIN_STEPS * shapely.length(pieces)
-    broken = ~shapely.is_valid(base)
-    if broken.any():
-        base = base.copy()
-        base[broken] = shapely.make_valid(base[broken], method="structure")
-    spots = shapely.point_on_surface(pieces)
-    held, spot = shapely.STRtree(spots).query(base, predicate="contains")
-    # The lowest index is written last.
-    order = np.argsort(-held, kind="stable")
-    owner[spot[order]] = held[order]
-    which = np.flatnonzero(thin)
-    if len(which):
-        piece, near = shapely.STRtree(base).query(pieces[which], predicate="intersects")
-        shared = shapely.area(shapely.intersection(pieces[which][piece], base[near]))
-        owner[which] = -1
-        order = np.lexsort((-near, shared))
-        most = shared[order] > 0.5 * shapely.area(pieces[which][piece[order]])
-        owner[which[piece[order[most]]]] = near[order[most]]
-    return owner
+def _segments(lines: Geometries, edges: IntArray) -> IntArray:
+    """(k, 4) steps of the segments of lines that come near the box of the edges."""
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    steps = np.rint(points).astype(np.int64)
+    ends = np.concatenate([steps[:-1], steps[1:]], axis=1)[line[1:] == line[:-1]]
+    ground, box = boxes_of(edges, CLEAR_STEPS), boxes_of(ends)
+    low, high = ground[:, :2].min(axis=0), ground[:, 2:].max(axis=0)
+    kept: IntArray = ends[(box[:, :2] <= high).all(axis=1) & (box[:, 2:] >= low).all(axis=1)]
+    return kept
