@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
+from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Clock, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
+from mapsvc.services.scene.located import certainty_of
 
 _CHUNK = 200_000
-_WIDEST_M = 200.0
-"""Nobody states a poorer accuracy than this for a point; only points this near a line need theirs looked up."""
 
 
 def relocate(
@@ -24,7 +23,7 @@ def relocate(
         part = slice(start, start + _CHUNK)
         lon, lat = columns.lon[part], columns.lat[part]
         grid[part] = assigner.locate(lon, lat)
-        certainty[part] = _certainty(store, assigner, lon, lat, columns.fid[part], grid[part])
+        certainty[part] = certainty_of(assigner.plan, lon, lat, columns.fid[part], grid[part], store.load_accuracy)
         progress("locating", min(start + _CHUNK, len(columns)), len(columns))
     # One write: a server killed here leaves all incidents with the old grids or all with the new.
     rows = np.flatnonzero(_is_new(columns, assigner.plan.codes, grid, certainty))
@@ -55,27 +54,3 @@ def declare(store: Store, plan_id: str, *, at: int, post: str) -> None:
         store.reassign(
             plan_id, np.zeros(0, np.int64), codes, np.zeros(0, np.int32), np.zeros(0, np.int8), at=at, post=post
         )
-
-
-def _certainty(
-    store: Store,
-    assigner: Assigner,
-    lon: npt.NDArray[np.float64],
-    lat: npt.NDArray[np.float64],
-    fids: npt.NDArray[np.int64],
-    grid: npt.NDArray[np.int32],
-) -> npt.NDArray[np.int8]:
-    """Certainty with the accuracy each incident was stored with.
-
-    The narrow columns do not hold it, so it is read for the points that a poor accuracy could put across a line.
-    """
-    sure = assigner.grade(lon, lat, grid, None)
-    near = assigner.grade(lon, lat, grid, _WIDEST_M) == CERTAINTY_CODE[Certainty.BOUNDARY]
-    places = np.flatnonzero(near)
-    if not len(places):
-        return sure
-    accuracy = store.load_accuracy(fids[places])
-    known = places[~np.isnan(accuracy)]
-    if len(known):
-        sure[known] = assigner.grade(lon[known], lat[known], grid[known], accuracy[~np.isnan(accuracy)])
-    return sure

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import IncidentColumns
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
+from mapsvc.model.plan import Plan
 from mapsvc.services.scene.plans import PlanInUse
+
+LoadAccuracy = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
+"""fids -> accuracy in metres, NaN where none is stated."""
+WIDEST_M = 200.0
+"""Nobody states a poorer accuracy than this for a point; only points this near a line need theirs looked up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +26,7 @@ class Located:
     certainty: npt.NDArray[np.int8]
 
 
-def locate_columns(columns: IncidentColumns, plan: PlanInUse, *, stored: bool) -> Located:
+def locate_columns(columns: IncidentColumns, plan: PlanInUse, load_accuracy: LoadAccuracy, *, stored: bool) -> Located:
     """Grids of all incidents under `plan`.
 
     stored: the incidents carry the grids of this plan, so the store's own assignment holds; it is used unless it
@@ -30,13 +37,33 @@ def locate_columns(columns: IncidentColumns, plan: PlanInUse, *, stored: bool) -
         grid: npt.NDArray[np.int32] = lookup[columns.grid]
         if not (grid == -2).any():
             return Located(grid, columns.certainty)
-    return _locate(columns, plan)
+    grid = plan.index.locate(columns.lon, columns.lat)
+    return Located(grid, certainty_of(plan.plan, columns.lon, columns.lat, columns.fid, grid, load_accuracy))
 
 
-def _locate(columns: IncidentColumns, plan: PlanInUse) -> Located:
+def certainty_of(
+    plan: Plan,
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    fids: npt.NDArray[np.int64],
+    grid: npt.NDArray[np.int32],
+    load_accuracy: LoadAccuracy,
+) -> npt.NDArray[np.int8]:
+    """Certainty of points in their grids (index, -1 = none) with the accuracy each incident was stored with.
+
+    The narrow columns do not hold it, so it is read for the points that a poor accuracy could put across a line.
+    """
     from mapsvc.geo.certainty import grade
 
-    grid = plan.index.locate(columns.lon, columns.lat)
-    polygons = [one.polygon for one in plan.plan.grids]
-    certainty = grade(polygons, plan.plan.working_epsg, columns.lon, columns.lat, grid, None)
-    return Located(grid, certainty)
+    polygons, epsg = [one.polygon for one in plan.grids], plan.working_epsg
+    sure = grade(polygons, epsg, lon, lat, grid, None)
+    near = grade(polygons, epsg, lon, lat, grid, WIDEST_M) == CERTAINTY_CODE[Certainty.BOUNDARY]
+    places = np.flatnonzero(near)
+    if not len(places):
+        return sure
+    accuracy = load_accuracy(fids[places])
+    known = places[~np.isnan(accuracy)]
+    if len(known):
+        stated = accuracy[~np.isnan(accuracy)]
+        sure[known] = grade(polygons, epsg, lon[known], lat[known], grid[known], stated)
+    return sure

@@ -136,7 +136,7 @@ class Stage:
             found = self._locate_draft(plan.plan)
             if found is not None and len(found.grid) == len(rows.snapshot.columns):
                 return found
-        return locate_columns(rows.snapshot.columns, plan, stored=stored)
+        return locate_columns(rows.snapshot.columns, plan, self.store.load_accuracy, stored=stored)
 
     def _turned(self, marks: Marks) -> Marks:
         """The marks once the incidents carry the grids of the edition of today, if that could be done."""
