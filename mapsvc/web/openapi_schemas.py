@@ -107,6 +107,7 @@ SCHEMAS: dict[str, Schema] = {
         id=_TEXT,
         name=_TEXT,
         status=_TEXT,
+        revision=_WHOLE,
         valid_from=_DAY,
         valid_to=_DAY,
         bbox={"type": "array", "items": _NUMBER, "minItems": 4, "maxItems": 4},

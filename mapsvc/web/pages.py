@@ -126,7 +126,7 @@ def _first_plan() -> dict[str, Any] | None:
         plan = view().plan(Params(named, view().tz()).query()).plan
     except MapsvcError:
         return None
-    return {"id": plan.id, "bbox": plan.frame.bounds, "grids": len(plan.grids)}
+    return {"id": plan.id, "revision": plan.revision, "bbox": plan.frame.bounds, "grids": len(plan.grids)}
 
 
 @pages.get("/")

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
+from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.plan import Plan
 from mapsvc.services.scene.plans import PlanInUse
 
 LoadAccuracy = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
 """fids -> accuracy in metres, NaN where none is stated."""
-WIDEST_M = 200.0
-"""Nobody states a poorer accuracy than this for a point; only points this near a line need theirs looked up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,21 +47,8 @@ def certainty_of(
     grid: npt.NDArray[np.int32],
     load_accuracy: LoadAccuracy,
 ) -> npt.NDArray[np.int8]:
-    """Certainty of points in their grids (index, -1 = none) with the accuracy each incident was stored with.
-
-    The narrow columns do not hold it, so it is read for the points that a poor accuracy could put across a line.
-    """
+    """Certainty of points in their grids (index, -1 = none) with the accuracy each incident was stored with."""
     from mapsvc.geo.certainty import grade
 
-    polygons, epsg = [one.polygon for one in plan.grids], plan.working_epsg
-    sure = grade(polygons, epsg, lon, lat, grid, None)
-    near = grade(polygons, epsg, lon, lat, grid, WIDEST_M) == CERTAINTY_CODE[Certainty.BOUNDARY]
-    places = np.flatnonzero(near)
-    if not len(places):
-        return sure
-    accuracy = load_accuracy(fids[places])
-    known = places[~np.isnan(accuracy)]
-    if len(known):
-        stated = accuracy[~np.isnan(accuracy)]
-        sure[known] = grade(polygons, epsg, lon[known], lat[known], grid[known], stated)
-    return sure
+    polygons = [one.polygon for one in plan.grids]
+    return grade(polygons, plan.working_epsg, lon, lat, grid, load_accuracy(fids))

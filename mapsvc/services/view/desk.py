@@ -68,6 +68,7 @@ def plan_of(plan: Plan) -> dict[str, Any]:
         "id": plan.id,
         "name": plan.name,
         "status": plan.status.value,
+        "revision": plan.revision,
         "valid_from": plan.valid_from.isoformat() if plan.valid_from else None,
         "valid_to": plan.valid_to.isoformat() if plan.valid_to else None,
         "bbox": [round(value, 7) for value in plan.frame.bounds],

@@ -43,7 +43,9 @@ function wantedZoom() {
 
 /** @returns {Promise<void>} */
 function load() {
-  const plan = /** @type {{id: string}} */ (app.plan).id;
+  // A draft keeps its id while its lines move: its revision tells.
+  const { id, revision } = /** @type {{id: string, revision: number}} */ (app.plan);
+  const plan = `${id}@${revision}`;
   const z = wantedZoom();
   if (loaded.plan !== plan || loaded.z < z - 1) reading = read(plan, z);
   return reading;
