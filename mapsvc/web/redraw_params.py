@@ -128,6 +128,9 @@ def _read(asked: Request) -> Mapping[str, Any]:
     if asked.content_length is not None and asked.content_length > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
     data = asked.get_data(cache=True)
+    if asked.content_length is None and len(data) >= MAX_BODY_BYTES:
+        # A body in chunks says no length: what was read ends at the limit, not where the body ends.
+        raise RequestEntityTooLarge
     if not data.strip():
         return {}
     if asked.mimetype not in _JSON_TYPES:

@@ -138,3 +138,15 @@ def test_a_draft_of_two_hundred_edits_opens_quickly(tmp_path: Path) -> None:
         assert (head.status, head.json["position"]) == (200, 200)
         assert time.perf_counter() - begun < 3
         assert seen(server, draft_id) == before
+
+
+def test_a_body_in_chunks_has_the_same_limit(tmp_path: Path) -> None:
+    with servers(nine_squares(tmp_path), 1) as (server,):
+        draft_id = start(server)
+        link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        pieces = iter([b'{"reason": "', *[b"x" * 65_536] * 40, b'"}'])
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked", "If-Match": '"r1"'}
+        link.request("POST", f"/api/drafts/{draft_id}/edits", pieces, headers, encode_chunked=True)
+        assert link.getresponse().status == 413
+        link.close()
+        assert server.ask("GET", f"/api/drafts/{draft_id}").json["revision"] == 1
