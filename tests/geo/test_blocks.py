@@ -191,5 +191,7 @@ def test_the_streets_of_the_demo_make_blocks() -> None:
     blocks = make_blocks(grids, 4542, read("sites.geojson", "street"), read("sites.geojson", "water"))
     assert shapely.coverage_is_valid(blocks.polygons)
     assert blocks.area_m2.sum() == pytest.approx(area_m2(grids, 4542).sum(), rel=1e-6)
-    assert (np.bincount(blocks.grid) >= 30).all()
+    # About one block to a face between streets, and no mesh.
+    assert 100 < len(blocks) < 180
+    assert (np.bincount(blocks.grid) >= 10).all()
     assert blocks.hard.any()

@@ -30,6 +30,10 @@ BLOCKS_A_GRID = 64
 """How many mesh cells a grid of mean size gets: far fewer, and the heaviest block decides the balance."""
 TOO_BIG = 4.0
 """A block of more mesh cells than this is cut by the mesh."""
+STREETED = 3
+"""Where streets make so many faces to a grid, those are the blocks that a planner knows."""
+OPEN_GROUND = 8.0
+"""Among such blocks, only ground so many times their median size is cut by the mesh."""
 TOO_SMALL = 0.08
 """A block of less than this share of a mesh cell joins a neighbour."""
 NARROW_M = 2.0
@@ -106,9 +110,12 @@ def make_blocks(
     lines, barriers = as_lines(streets), as_lines(walls)
     shapes, grid = cut(base, np.concatenate([lines, barriers]))
     area = shapely.area(projector(epsg).geometry(shapes))
-    big = area > TOO_BIG * width_m**2
+    biggest = TOO_BIG * width_m**2
+    if mesh_m is None and len(shapes) >= STREETED * len(base):
+        biggest = max(biggest, OPEN_GROUND * float(np.median(area)))
+    big = area > biggest
     if big.any():
-        shapes, piece = cut(shapes, mesh_lines(shapes[big], epsg, width_m))
+        shapes, piece = cut(shapes, *mesh_lines(shapes[big], epsg, width_m))
         grid = grid[piece]
     raw = Blocks.of(shapes, grid, epsg, barriers)
     cell_m2 = min(width_m**2, ground_m2 / (len(base) * BLOCKS_A_GRID))

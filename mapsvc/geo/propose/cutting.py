@@ -37,9 +37,10 @@ def as_lines(shapes: Sequence[Any] | Geometries) -> Geometries:
     return lines[shapely.length(lines) > 0]
 
 
-def cut(base: Geometries, lines: Geometries) -> tuple[Geometries, IntArray]:
+def cut(base: Geometries, lines: Geometries, calm: Geometries | None = None) -> tuple[Geometries, IntArray]:
     """Pieces of the base polygons (lon/lat, sharing their vertices) along lon/lat lines, and the base of each piece.
 
+    calm: lines that meet others at their ends only and lie well inside one polygon: they are taken as they are.
     Lines that end inside a piece cut nothing. A vertex of the base comes back bit for bit; its edges bend by less than
     one step where a line meets them.
     """
@@ -52,7 +53,9 @@ def cut(base: Geometries, lines: Geometries) -> tuple[Geometries, IntArray]:
     lattice = Lattice.of(base)
     edges, left, right = edges_of(lattice.snap(shapely.orient_polygons(base)))
     drawn = _segments(lattice.snap(lines[near]), edges)
-    ends, edge = make_net(edges, drawn)
+    inner = np.empty((0, 4), dtype=np.int64) if calm is None else _segments(lattice.snap(calm), edges)
+    ends, edge = make_net(edges, drawn, inner.reshape(-1, 2))
+    ends, edge = np.concatenate([ends, inner]), np.append(edge, np.full(len(inner), -1))
     is_line = edge < 0
     pieces, owner = pieces_of(ends, np.where(is_line, -2, left[edge]), np.where(is_line, -2, right[edge]))
     order = np.argsort(owner, kind="stable")

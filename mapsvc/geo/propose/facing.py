@@ -62,7 +62,7 @@ def _polygons(start: IntArray, finish: IntArray, face: IntArray, ground: IntArra
     names = [np.empty(0, dtype=np.int64)]
     if len(row):
         of_ring = face[row[np.flatnonzero(np.diff(ring, prepend=-1))]]
-        loops = shapely.linearrings(start[row].astype(np.float64), indices=ring)
+        loops = np.asarray(shapely.linearrings(start[row].astype(np.float64), indices=ring))
         hole = ~shapely.is_ccw(loops)
         # The outer ring of a face comes first, then its holes.
         by_face = np.lexsort((hole, of_ring))

@@ -12,24 +12,27 @@ FloatArray = npt.NDArray[np.float64]
 
 _OVERSHOOT_DEG = 6e-8
 """How far a mesh line runs on over the outline it ends at: it surely meets it, and what sticks out cuts nothing."""
+_APART_DEG = 4e-7
+"""Mesh lines so far from every outline need no noding."""
 
 
-def mesh_lines(shapes: Geometries, epsg: int, width_m: float) -> Geometries:
-    """Lon/lat lines of hexagons of width_m^2 area each that cut the given lon/lat polygons."""
+def mesh_lines(shapes: Geometries, epsg: int, width_m: float) -> tuple[Geometries, Geometries]:
+    """Lon/lat lines of hexagons of width_m^2 area each that cut the given lon/lat polygons.
+
+    First those that meet an outline, or nearly; then those that lie well inside one polygon.
+    """
     plane = projector(epsg)
     west, south, east, north = shapely.total_bounds(plane.geometry(shapes))
     edges = _hexagon_edges(west, south, east, north, width_m)
     lon, lat = plane.inverse(edges[..., 0], edges[..., 1])
     lines = np.asarray(shapely.linestrings(np.stack([lon, lat], axis=-1)), dtype=object)
-    room = shapely.buffer(shapes, _OVERSHOOT_DEG, quad_segs=1)
+    core, room = (shapely.buffer(shapes, reach, quad_segs=1) for reach in (-_APART_DEG, _OVERSHOOT_DEG))
     tree = shapely.STRtree(lines)
-    # Only what crosses an outline needs cutting; most lines lie well inside one shape.
-    inside = np.unique(tree.query(shapes, predicate="contains_properly")[1])
+    inside = np.unique(tree.query(core, predicate="contains_properly")[1])
     shape, line = tree.query(room, predicate="intersects")
     crossing = ~np.isin(line, inside)
     clipped = shapely.get_parts(shapely.intersection(lines[line[crossing]], room[shape[crossing]]))
-    kept: Geometries = np.concatenate([lines[inside], clipped[shapely.length(clipped) > 0]])
-    return kept
+    return clipped[shapely.length(clipped) > 0], lines[inside]
 
 
 def _hexagon_edges(west: float, south: float, east: float, north: float, width_m: float) -> FloatArray:

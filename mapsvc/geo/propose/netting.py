@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.geo.edit.noding import bend, boxes_of, distinct
+from mapsvc.geo.edit.noding import bend, boxes_of
 from mapsvc.geo.partition.exact import cross_properly, pack, turn, undirected
 
 IntArray = npt.NDArray[np.int64]
@@ -23,32 +23,53 @@ _ROUNDS = 24
 _CORNER, _ON_EDGE, _FREE = 0, 1, 2
 
 
-def make_net(edges: IntArray, lines: IntArray) -> tuple[IntArray, IntArray]:
+def make_net(edges: IntArray, lines: IntArray, pins: IntArray | None = None) -> tuple[IntArray, IntArray]:
     """Edges of a plan (e, 4) and lines (k, 4), in whole steps, noded with each other: pieces (p, 4), each once.
 
-    The second array names the edge that a piece is part of, in its direction, or is -1 for a piece of the lines. Every
-    vertex of the edges stays; a node on an edge is the step nearest to it.
+    pins: (n, 2) vertices of lines that stay where they are. The second array names the edge that a piece is part of, in
+    its direction, or is -1 for a piece of the lines. Every vertex of the edges stays; a node on an edge is the step
+    nearest to it.
     """
-    net = _Net(edges, lines)
+    net = _Net(edges, lines, np.empty((0, 2), dtype=np.int64) if pins is None else pins)
     for _ in range(_ROUNDS):
         if not net.fresh.any():
             break
+        rest = net.focus()
         net.cross()
         net.merge()
         net.clear()
+        net.join(rest)
     return net.ends, net.edge
 
 
 class _Net:
-    """Pieces on their way: ends (p, 4), the edge each is part of or -1, and which are fresh: not looked at yet."""
+    """Pieces on their way: ends (p, 4), the edge each is part of or -1, which are fresh, and which changed since."""
 
-    def __init__(self, edges: IntArray, lines: IntArray) -> None:
+    def __init__(self, edges: IntArray, lines: IntArray, pins: IntArray) -> None:
         self.edges = edges
-        self.corners = np.unique(pack(edges.reshape(-1, 2)))
+        self.corners = np.unique(pack(np.concatenate([edges.reshape(-1, 2), pins])))
         self.ends = np.concatenate([edges, lines])
         self.edge = np.concatenate([np.arange(len(edges)), np.full(len(lines), -1)])
         self.fresh = self.edge < 0
+        self.stirred = np.zeros(len(self.ends), dtype=np.bool_)
         self._each_once()
+
+    def focus(self) -> tuple[IntArray, IntArray]:
+        """Keep what lies near fresh pieces, for one round; returns the ends and edges of the rest."""
+        still = np.flatnonzero(~self.fresh)
+        first, _ = _meeting(boxes_of(self.ends[still], 4 * CLEAR_STEPS), self.ends[self.fresh])
+        near = self.fresh.copy()
+        near[still[first]] = True
+        rest = self.ends[~near], self.edge[~near]
+        self._keep(near)
+        return rest
+
+    def join(self, rest: tuple[IntArray, IntArray]) -> None:
+        """Take the rest back."""
+        count = len(rest[0])
+        self.ends, self.edge = np.concatenate([self.ends, rest[0]]), np.concatenate([self.edge, rest[1]])
+        self.fresh = np.append(self.fresh, np.zeros(count, dtype=np.bool_))
+        self.stirred = np.append(self.stirred, np.zeros(count, dtype=np.bool_))
 
     def cross(self) -> None:
         """A node wherever a fresh line crosses something."""
@@ -70,6 +91,8 @@ class _Net:
         share = np.clip(start / np.where(flat, 1.0, start - finish), 0.0, 1.0)
         spot = whole[:, :2] + np.rint((whole[:, 2:] - whole[:, :2]) * share[:, None]).astype(np.int64)
         self._bend(np.concatenate([one, two]), np.concatenate([spot, spot]))
+        # A piece of a line that was cut lies where the line lay: only what moves from now on is looked at again.
+        self.stirred[:] = False
 
     def merge(self) -> None:
         """Vertices too close to each other become one: a corner of the plan, else a node on an edge, else any."""
@@ -82,8 +105,8 @@ class _Net:
         for one, two in pairs.tolist():
             near.setdefault(one, []).append(two)
             near.setdefault(two, []).append(one)
-        corner = [set(ends) for ends in pack(self.edges.reshape(-1, 2)).reshape(-1, 2)[np.unique(edge)].tolist()]
-        corners_of = dict(zip(np.unique(edge).tolist(), corner, strict=True))
+        named = np.unique(edge[pairs])
+        corners_of = dict(zip(named.tolist(), pack(self.edges[named].reshape(-1, 2, 2)).tolist(), strict=True))
         key = pack(spots)
         into = np.arange(len(spots))
         for one in sorted(near, key=lambda row: (rank[row], row)):
@@ -116,9 +139,9 @@ class _Net:
         gone = (moved != spots).any(axis=1)
         onto = is_edge & gone[spot] & self._is_nearest(row, spot, away, is_edge)
         take = (~is_edge & ~gone[spot]) | onto
-        self.fresh[:] = False
         self._bend(row[take], moved[spot[take]])
         self._move(spots, moved)
+        self.fresh = self.stirred.copy()
 
     def _passes(self, row: IntArray, points: IntArray) -> tuple[BoolArray, npt.NDArray[np.float64]]:
         """Where a piece passes a point, between its ends, closer than is clear; and how far off."""
@@ -164,18 +187,19 @@ class _Net:
 
     def _vertices(self) -> tuple[IntArray, IntArray, IntArray]:
         """All vertices (n, 2), what each is, and the edge that a node on an edge lies on (else 0)."""
-        spots = distinct(self.ends.reshape(-1, 2))
-        key = pack(spots)
+        key, first = np.unique(pack(self.ends.reshape(-1, 2)), return_index=True)
+        spots = self.ends.reshape(-1, 2)[first]
         edge = np.full(len(spots), -1)
         on = np.flatnonzero(self.edge >= 0)
         edge[np.searchsorted(key, pack(self.ends[on].reshape(-1, 2)))] = np.repeat(self.edge[on], 2)
         rank = np.where(edge >= 0, _ON_EDGE, _FREE)
-        rank[np.searchsorted(key, self.corners)] = _CORNER
+        place = np.minimum(np.searchsorted(self.corners, key), len(self.corners) - 1)
+        rank[self.corners[place] == key] = _CORNER
         return spots, rank, np.maximum(edge, 0)
 
     def _bend(self, row: IntArray, spot: IntArray) -> None:
         self.ends, source, new = bend(self.ends, np.arange(len(self.ends)), row, spot)
-        self.edge, self.fresh = self.edge[source], self.fresh[source] | new
+        self.edge, self.fresh, self.stirred = self.edge[source], self.fresh[source] | new, self.stirred[source] | new
 
     def _move(self, spots: IntArray, moved: IntArray) -> None:
         """The vertices of `spots` (in order of keys) go to their places in `moved`."""
@@ -187,7 +211,8 @@ class _Net:
             place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
             goes = key[place] == wanted
             self.ends = np.where(goes[:, None], target[place], points).reshape(-1, 4)
-            self.fresh = self.fresh | goes.reshape(-1, 2).any(axis=1)
+            changed = goes.reshape(-1, 2).any(axis=1)
+            self.fresh, self.stirred = self.fresh | changed, self.stirred | changed
         self._each_once()
 
     def _each_once(self) -> None:
@@ -197,14 +222,18 @@ class _Net:
         order = np.lexsort((self.edge < 0, high, low))
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
-        kept = np.sort(order[first & (low[order] != high[order])])
-        self.ends, self.edge, self.fresh = self.ends[kept], self.edge[kept], self.fresh[kept]
+        self._keep(np.sort(order[first & (low[order] != high[order])]))
+
+    def _keep(self, which: IntArray | BoolArray) -> None:
+        self.ends, self.edge = self.ends[which], self.edge[which]
+        self.fresh, self.stirred = self.fresh[which], self.stirred[which]
 
 
 def _meeting(boxes: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
     """Pairs (row of boxes, row of segments) whose boxes meet."""
     if not len(boxes) or not len(others):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    tree = shapely.STRtree(np.asarray(shapely.box(*boxes_of(others).T.astype(np.float64))))
-    first, second = tree.query(np.asarray(shapely.box(*boxes.T.astype(np.float64))))
+    # A line from corner to corner has the box, and is made faster than the box.
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(others.reshape(-1, 2, 2).astype(np.float64))))
+    first, second = tree.query(np.asarray(shapely.linestrings(boxes.reshape(-1, 2, 2).astype(np.float64))))
     return first, second
