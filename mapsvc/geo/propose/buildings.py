@@ -35,24 +35,36 @@ def building_cells(blocks: Blocks, buildings: Polygons) -> Geometries:
     """
     shapes = as_array(buildings)
     cells: Geometries = np.empty(len(shapes), dtype=object)
+    home = home_blocks(blocks, shapes)
+    for one in np.unique(home[home >= 0]).tolist():
+        mine = np.flatnonzero(home == one)
+        cells[mine] = cells_in(blocks, one, shapes[mine])
+    return cells
+
+
+def home_blocks(blocks: Blocks, buildings: Polygons) -> IntArray:
+    """(n,) block that holds a point within each building (lon/lat shapes), -1 where there is none."""
+    shapes = as_array(buildings)
     usable = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     spots = shapely.point_on_surface(shapes[usable])
     block, at = shapely.STRtree(spots).query(blocks.polygons, predicate="intersects")
     home = np.full(len(shapes), -1, dtype=np.int64)
-    for one, place in zip(block[::-1].tolist(), at[::-1].tolist(), strict=True):
-        home[usable[place]] = one
+    # The lowest index is written last.
+    home[usable[at[::-1]]] = block[::-1]
+    return home
+
+
+def cells_in(blocks: Blocks, block: int, buildings: Polygons) -> Geometries:
+    """The cells of one block, of all buildings (lon/lat shapes) that have it as their home, in their order."""
+    shapes = as_array(buildings)
+    if len(shapes) == 1:
+        return blocks.polygons[[block]]
     plane = projector(blocks.epsg)
     metres = plane.geometry(shapes)
-    for one in np.unique(home[home >= 0]).tolist():
-        mine = np.flatnonzero(home == one)
-        if len(mine) == 1:
-            cells[mine] = blocks.polygons[one]
-            continue
-        # A little beyond the block, so that the lines between cells surely meet its outline.
-        room = shapely.buffer(plane.geometry([blocks.polygons[one]])[0], OVER_M, join_style="mitre")
-        raw = _with_paths(room, _nearest_cells(room, metres[mine]))
-        cells[mine] = _on_lattice(blocks, one, raw, metres[mine])
-    return cells
+    # A little beyond the block, so that the lines between cells surely meet its outline.
+    room = shapely.buffer(plane.geometry(blocks.polygons[[block]])[0], OVER_M, join_style="mitre")
+    raw = _with_paths(room, _nearest_cells(room, metres))
+    return _on_lattice(blocks, block, raw, metres)
 
 
 def _nearest_cells(ground: Any, buildings: Geometries) -> Geometries:
@@ -79,19 +91,24 @@ def _with_paths(ground: Any, cells: Geometries) -> Geometries:
     rim = shapely.buffer(line, 0.01)
     done = cells.copy()
     # Once more where one strip went over another.
-    for _ in range(3):
-        shut_in = np.flatnonzero(shapely.length(shapely.intersection(shapely.boundary(done), rim)) < PATH_M / 2)
+    for _ in range(6):
+        shut_in = np.flatnonzero(shapely.length(shapely.intersection(shapely.boundary(done), rim)) < PATH_M / 4)
         if not len(shut_in):
             break
-        seams = shapely.get_parts(shapely.node(shapely.union_all(shapely.boundary(done))))
         for place in shut_in.tolist():
+            # With the strips laid before: the next one runs beside them and leaves them half their width.
+            seams = shapely.get_parts(shapely.node(shapely.union_all(shapely.boundary(done))))
             way = _way_out(done[place], seams, line)
             if way is None:
                 continue
             strip = shapely.intersection(shapely.buffer(way, PATH_M / 2, cap_style="square"), ground)
-            others = np.arange(len(done)) != place
-            done[others] = shapely.difference(done[others], strip)
-            done[place] = shapely.union(done[place], strip)
+            others = np.flatnonzero(np.arange(len(done)) != place)
+            left = shapely.difference(done[others], strip)
+            # A strip that went through another cell takes what it cut off.
+            kept = np.array([max(shapely.get_parts(one), key=shapely.area, default=one) for one in left], dtype=object)
+            lost = shapely.union_all(shapely.difference(left, kept))
+            done[others] = kept
+            done[place] = shapely.union_all([done[place], strip, lost])
     return done
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class BlockSet:
     partition: Partition
     buildings: tuple[Site, ...]
     ground: Ground
+    _cells: dict[int, Any] = field(default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -71,11 +72,24 @@ class BlockSet:
         return [self.codes[place] if place >= 0 else None for place in found.tolist()]
 
     @cached_property
-    def cells(self) -> list[Any]:
-        """The ground of each building: what of its block lies nearer to it than to any other; None without a block."""
-        from mapsvc.geo.propose.buildings import building_cells
+    def _homes(self) -> npt.NDArray[np.int64]:
+        """Block of each building, -1 = none."""
+        from mapsvc.geo.propose.buildings import home_blocks
 
-        return list(building_cells(self.blocks, [site.geometry for site in self.buildings]))
+        return home_blocks(self.blocks, [site.geometry for site in self.buildings])
+
+    def cell(self, place: int) -> Any:
+        """The ground of one building: what of its block lies nearer to it than to any other; None without a block."""
+        from mapsvc.geo.propose.buildings import cells_in
+
+        block = int(self._homes[place])
+        if block < 0:
+            return None
+        mine = np.flatnonzero(self._homes == block)
+        if block not in self._cells:
+            # Block by block: the cells of all buildings of a town would take seconds.
+            self._cells[block] = cells_in(self.blocks, block, [self.buildings[i].geometry for i in mine.tolist()])
+        return self._cells[block][int(np.searchsorted(mine, place))]
 
     def count(self, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Chosen incidents in each block; rows: one flag an incident."""
@@ -92,7 +106,7 @@ class BlockSet:
             if kind == _BLOCK and rest.isascii() and rest.isdigit() and len(rest) < 9 and int(rest) < len(self.blocks):
                 shape = self.blocks.polygons[int(rest)]
             elif kind == _BUILDING and rest in place:
-                shape = self.cells[place[rest]]
+                shape = self.cell(place[rest])
             if shape is None:
                 raise BadQuery(f'There is no block "{name[:40]}" in this revision.', field="command.ids")
             shapes.append(shape)
