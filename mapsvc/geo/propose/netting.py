@@ -137,8 +137,8 @@ class _Net:
         moved = spots.copy()
         self._onto_edges(row[is_edge], spot[is_edge], away[is_edge], moved, (spots, rank, edge))
         gone = (moved != spots).any(axis=1)
-        onto = is_edge & gone[spot] & self._is_nearest(row, spot, away, is_edge)
-        take = (~is_edge & ~gone[spot]) | onto
+        onto = is_edge & (rank[spot] == _FREE) & self._is_nearest(row, spot, away, is_edge)
+        take = onto | (~is_edge & ~gone[spot] & self._is_longest(row, spots[spot]))
         self._bend(row[take], moved[spot[take]])
         self._move(spots, moved)
         self.fresh = self.stirred.copy()
@@ -184,6 +184,17 @@ class _Net:
         last[spot[order]] = order
         best[last[last >= 0]] = True
         return best
+
+    def _is_longest(self, row: IntArray, points: IntArray) -> BoolArray:
+        """True for a piece that is the longest side of its triangle with a point: any other is clear enough of it.
+
+        The angle at the end of it is 60 degrees or more, so the point is off by .87 of `CLEAR_STEPS` at least; and
+        small triangles would bend one side through the third corner for ever.
+        """
+        start, finish = self.ends[row, :2], self.ends[row, 2:]
+        sides = [((one - two) ** 2).sum(axis=1) for one, two in ((start, points), (finish, points), (start, finish))]
+        longest: BoolArray = sides[2] > np.maximum(sides[0], sides[1])
+        return longest
 
     def _vertices(self) -> tuple[IntArray, IntArray, IntArray]:
         """All vertices (n, 2), what each is, and the edge that a node on an edge lies on (else 0)."""
