@@ -12,6 +12,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
+from redraw.commands import command_of
 from shapely.geometry import box
 from square import DAY, NOW, SOUTH, STEP, WEST, StillClock, fill, square_plan
 from web.drafting import Planner
@@ -128,8 +129,9 @@ def ground_that_changes(before: Recount, after: Recount) -> float:
         for code in before.codes
         if code in after.shapes
     )
-    total = max(sum(one.area for one in side.plane) for side in (before, after))
-    return float(total - stays)
+    # What joins or leaves the plan changes too.
+    all_ground = shapely.union(*(shapely.union_all(list(side.plane)) for side in (before, after)))
+    return float(all_ground.area - stays)
 
 
 def check(effect: dict[str, Any], before: Recount, after: Recount) -> None:
@@ -153,27 +155,6 @@ def check(effect: dict[str, Any], before: Recount, after: Recount) -> None:
     assert effect["load"]["ratio"] == pytest.approx(max(loads) / np.mean(loads))
     assert effect["load"]["spread"] == pytest.approx(np.std(loads) / np.mean(loads))
     assert effect["others"]["load"] + sum(row["load"][1] for row in effect["grids"]) == sum(loads)
-
-
-def command_of(drawn: Any) -> dict[str, Any] | None:
-    """A drawn command as JSON; None for those of no interest here."""
-    name = type(drawn).__name__
-    pieces = {"pieces_reason": "as drawn"} if getattr(drawn, "allow_pieces", False) else {}
-    if name == "MoveVertices":
-        moves = [{"arc": one.arc, "index": one.index, "to": [float(one.lon), float(one.lat)]} for one in drawn.moves]
-        return {"kind": "move", "moves": moves, "frame": drawn.frame}
-    if name == "Split":
-        line = shapely.get_coordinates(drawn.line).tolist()
-        return {"kind": "split", "code": drawn.code, "line": line, "new_code": drawn.new_code, **pieces}
-    if name == "Merge":
-        return {"kind": "merge", "codes": list(drawn.codes), "survivor": drawn.survivor, **pieces}
-    if name == "Transfer":
-        rings = [shapely.get_coordinates(drawn.area.exterior).tolist()]
-        return {"kind": "transfer", "area": {"type": "Polygon", "coordinates": rings}, "to": drawn.to, **pieces}
-    if name == "Reshape":
-        line = shapely.get_coordinates(drawn.line).tolist()
-        return {"kind": "reshape", "line": line, "between": list(drawn.between), **pieces}
-    return None
 
 
 def draw_and_recount(client: FlaskClient, services: Services, seed: int, edits: int) -> int:

@@ -10,7 +10,8 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
-from redraw.test_recount import command_of, random_batch
+from redraw.commands import command_of
+from redraw.test_recount import random_batch
 from square import NOW, StillClock, fill
 from web.drafting import Planner
 
@@ -40,7 +41,7 @@ def draw(services: Services, planner: Planner, draws: RandomEdits, edits: int) -
     done = 0
     while done < edits:
         command = command_of(draws.draw(services.redraw.desk.sessions.state(planner.id).partition)[1])
-        if command is not None and not command.get("frame"):
+        if command is not None and command.get("frame", False) is False:
             answer = planner.edit(command, "why")
             assert answer.status_code in (201, 400, 422), answer.text
             done += answer.status_code == 201
