@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from mapsvc.errors import Refused
 from mapsvc.geo.crs import Geometries
@@ -127,10 +127,10 @@ def _lie_along(partition: Partition, segments: Int, edges: Int) -> bool:
     ends, own = (partition.degrees(one.reshape(-1, 2)).reshape(-1, 2, 2) for one in (segments, edges))
     if not len(own):
         return False
-    line = MultiLineString(list(own))
-    shapely.prepare(line)
-    places = shapely.points(np.concatenate([ends[:, 0], ends[:, 1], ends.mean(axis=1)]))
-    return bool(shapely.dwithin(line, places, _ROUNDED_DEG).all())
+    places: Geometries = np.array(shapely.points(np.concatenate([ends[:, 0], ends[:, 1], ends.mean(axis=1)])))
+    tree = shapely.STRtree(np.array(shapely.linestrings(own)))
+    near = tree.query(places, predicate="dwithin", distance=_ROUNDED_DEG)[0]
+    return len(np.unique(near)) == len(places)
 
 
 def _facts(

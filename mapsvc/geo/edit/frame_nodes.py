@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -20,29 +19,31 @@ def with_nodes(frame: Polygon | MultiPolygon, grids: Sequence[Polygon | MultiPol
 
     Gaps between the grids and the frame stay gaps: no ground is added or taken but by rounding.
     """
-    own = np.unique(shapely.get_coordinates(frame), axis=0)
+    rings = shapely.get_rings(shapely.get_parts(frame))
+    places, ring = shapely.get_coordinates(rings, return_index=True)
+    known = {place.tobytes() for place in places}
     given = np.unique(shapely.get_coordinates(np.array(grids, dtype=object)), axis=0)
-    known = {place.tobytes() for place in own}
     nodes = given[[place.tobytes() not in known for place in given]]
-    near = shapely.dwithin(shapely.points(nodes), frame.boundary, _NEAR_DEG) if len(nodes) else np.zeros(0, bool)
-    nodes = nodes[near]
-    if not len(nodes):
-        return frame
-    parts = [
-        Polygon(_noded(part.exterior, nodes), [_noded(ring, nodes) for ring in part.interiors])
-        for part in shapely.get_parts(frame)
-    ]
-    return parts[0] if isinstance(frame, Polygon) else MultiPolygon(parts)
-
-
-def _noded(ring: shapely.LinearRing, nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The places of a ring, with the nodes that lie on its edges between them."""
-    places = shapely.get_coordinates(ring)
-    edges: Geometries = np.array(shapely.linestrings(np.stack([places[:-1], places[1:]], axis=1)), dtype=object)
+    starts = np.flatnonzero(ring[1:] == ring[:-1])
+    edges: Geometries = np.array(shapely.linestrings(np.stack([places[starts], places[starts + 1]], axis=1)))
     node, edge = shapely.STRtree(edges).query(shapely.points(nodes), predicate="dwithin", distance=_NEAR_DEG)
+    if not len(node):
+        return frame
     # Near a corner two edges may hold a node: once is enough.
     node, first = np.unique(node, return_index=True)
     edge = edge[first]
     order = np.lexsort((shapely.line_locate_point(edges[edge], shapely.points(nodes[node])), edge))
-    found: npt.NDArray[np.float64] = np.insert(places, edge[order] + 1, nodes[node[order]], axis=0)
-    return found
+    before = starts[edge[order]] + 1
+    places = np.insert(places, before, nodes[node[order]], axis=0)
+    made: Geometries = np.array(shapely.linearrings(places, indices=np.insert(ring, before, ring[before])))
+    return _put_together(frame, list(made))
+
+
+def _put_together(frame: Polygon | MultiPolygon, rings: list[shapely.LinearRing]) -> Polygon | MultiPolygon:
+    """The rings, in the order of `get_rings`, as the parts and holes of the frame."""
+    parts = []
+    for part in shapely.get_parts(frame):
+        count = 1 + len(part.interiors)
+        parts.append(Polygon(rings[0], rings[1:count]))
+        rings = rings[count:]
+    return parts[0] if isinstance(frame, Polygon) else MultiPolygon(parts)
