@@ -14,7 +14,15 @@ import shapely
 from mapsvc.geo.edit.apply import apply
 from mapsvc.geo.locate import GridIndex
 from mapsvc.geo.partition.partition import Partition
-from mapsvc.geo.propose import Blocks, building_cells, make_blocks, smallest_change
+from mapsvc.geo.propose import (
+    Blocks,
+    building_cells,
+    coarse_blocks,
+    make_blocks,
+    smallest_change,
+    split_blocks,
+    weigh_blocks,
+)
 from mapsvc.model.plan import Plan
 from mapsvc.model.redraw import Transfer
 from tests.geo.nine import grid
@@ -144,3 +152,35 @@ def test_every_cell_of_the_demo_reaches_the_line_of_its_block_and_can_go_over_it
             beside = shapely.length(shapely.intersection(cells[place].boundary, rim)) > 5e-6
             if target != source and rest.geom_type == "Polygon" and beside:
                 give(partition, cells[place], source, target)
+
+
+def test_blocks_too_coarse_for_the_goal_are_cut_between_their_buildings() -> None:
+    partition, blocks, buildings = demo()
+    # All load lies in the buildings, twice as much in the first grid.
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(buildings)).T
+    home = GridIndex.build([partition.polygon(number) for number in partition.numbers]).locate(lon, lat)
+    weight = np.where(home == 0, 2.0, 1.0) * (1 + np.arange(len(home)) % 3)
+    load = weigh_blocks(blocks, lon, lat, weight)
+    whole = smallest_change(blocks, load, blocks.grid, 7, within=0.002)
+    assert not whole.reached
+    mean = float(load.sum() / 7)
+    coarse = coarse_blocks(blocks, load, whole.owner, 0.002, mean)
+    finer = split_blocks(blocks, coarse, buildings)
+    assert len(blocks) < len(finer) < len(blocks) + len(buildings)
+    assert shapely.coverage_is_valid(finer.polygons)
+    # Ground of one block stays in its grid, and blocks clear of those in question are as they were.
+    assert np.bincount(finer.grid, weights=finer.area_m2) == pytest.approx(
+        np.bincount(blocks.grid, weights=blocks.area_m2), rel=1e-6
+    )
+    kept = {shape.normalize().wkb for shape in finer.polygons}
+    clear = shapely.disjoint(blocks.polygons, shapely.union_all(blocks.polygons[coarse]))
+    assert clear.any()
+    assert all(shape.normalize().wkb in kept for shape in blocks.polygons[clear])
+    loads = weigh_blocks(finer, lon, lat, weight)
+    assert loads.sum() == load.sum()
+    assert smallest_change(finer, loads, finer.grid, 7, within=0.002).now.deviation < whole.now.deviation
+
+
+def test_a_pond_inside_a_block_is_part_of_it() -> None:
+    _, blocks, _ = demo()
+    assert shapely.get_num_interior_rings(blocks.polygons).sum() == 0

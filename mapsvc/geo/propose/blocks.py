@@ -119,7 +119,7 @@ def make_blocks(
         grid = grid[piece]
     raw = Blocks.of(shapes, grid, epsg, barriers)
     cell_m2 = min(width_m**2, ground_m2 / (len(base) * BLOCKS_A_GRID))
-    small = (raw.area_m2 < TOO_SMALL * cell_m2) | (2 * raw.area_m2 < NARROW_M * raw.perimeter_m)
+    small = (raw.area_m2 < TOO_SMALL * cell_m2) | (2 * raw.area_m2 < NARROW_M * raw.perimeter_m) | _is_enclosed(raw)
     if not small.any():
         return raw
     joined, kept = absorb(raw.polygons, raw.grid, raw.area_m2, small, raw.pairs, raw.border_m, raw.hard)
@@ -132,6 +132,15 @@ def weigh_blocks(blocks: Blocks, lon: npt.ArrayLike, lat: npt.ArrayLike, weight:
     weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), block.shape)
     inside = block >= 0
     return np.bincount(block[inside], weights=weights[inside], minlength=len(blocks)).astype(np.float64)
+
+
+def _is_enclosed(blocks: Blocks) -> BoolArray:
+    """True for a block that lies inside one other, such as a pond: alone it could only become an enclave."""
+    n = len(blocks)
+    border_m = np.bincount(blocks.pairs.ravel(), weights=np.repeat(blocks.border_m, 2), minlength=n)
+    alone = np.bincount(blocks.pairs.ravel(), minlength=n) == 1
+    enclosed: BoolArray = alone & (border_m > 0.999999 * blocks.perimeter_m)
+    return enclosed
 
 
 def _borders(shapes: Geometries, epsg: int, walls: Geometries) -> tuple[IntArray, FloatArray, BoolArray]:

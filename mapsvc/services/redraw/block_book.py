@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,23 @@ class BlockSet:
     partition: Partition
     buildings: tuple[Site, ...]
     ground: Ground
+    walls: tuple[Any, ...] = ()
     _cells: dict[int, Any] = field(default_factory=dict)
+
+    def split(
+        self, load: npt.NDArray[np.float64], owner: npt.NDArray[np.int64], within: float, locked: Sequence[int]
+    ) -> BlockSet:
+        """The same with blocks cut midway between their buildings, those too coarse for the balance `owner` misses.
+
+        load, owner: of each block; locked: indices of grids that take no part. The numbers of blocks change.
+        """
+        from mapsvc.geo.propose import coarse_blocks, split_blocks
+
+        free = ~np.isin(self.blocks.grid, locked)
+        mean = float(load[free].sum()) / (len(self.codes) - len(locked))
+        coarse = coarse_blocks(self.blocks, load, owner, within, mean)
+        shapes = [site.geometry for site in self.buildings]
+        return replace(self, blocks=split_blocks(self.blocks, coarse[free[coarse]], shapes, self.walls), _cells={})
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -153,4 +169,4 @@ class BlockBook:
         shapes = [partition.polygon(number) for number in partition.numbers]
         blocks = make_blocks(shapes, partition.epsg, streets, water)
         buildings = tuple(site for site in sites if site.kind == "building" and not site.geometry.is_empty)
-        return BlockSet(blocks, partition, buildings, ground)
+        return BlockSet(blocks, partition, buildings, ground, tuple(water))

@@ -22,7 +22,10 @@ from mapsvc.services.redraw.state import State
 from mapsvc.services.scene.memo import Memo
 
 if TYPE_CHECKING:
+    from mapsvc.analysis.ground import Ground
     from mapsvc.geo.propose import Proposal, Step
+
+FloatArray = npt.NDArray[np.float64]
 
 _KINDS = ("smallest", "fresh")
 _KEPT = 12
@@ -130,16 +133,20 @@ class Proposals:
 
         ground = self._desk.standings.ground(state.start.epsg)
         blocks = self._desk.blocks.get(state, ground)
-        load: npt.NDArray[np.float64] = blocks.count(ground.counted).astype(np.float64)
-        by_households = not load.any()
-        if by_households:
-            load = blocks.households.astype(np.float64)
+        by_households = not blocks.count(ground.counted).any()
+        load = _load(blocks, ground, by_households)
         locked = _resting(state, wish)
         k = len(blocks.codes)
         if wish.kind == "fresh":
             made = fresh(blocks.blocks, load, k - len(locked), wish.within, wish.seed, locked)
         else:
-            made = smallest_change(blocks.blocks, load, blocks.blocks.grid, k, wish.within, wish.seed, locked)
+            rules = (k, wish.within, wish.seed, locked)
+            made = smallest_change(blocks.blocks, load, blocks.blocks.grid, *rules)
+            if not made.reached:
+                finer = blocks.split(load, made.owner, wish.within, locked)
+                again = smallest_change(finer.blocks, _load(finer, ground, by_households), finer.blocks.grid, *rules)
+                if again.now.deviation < made.now.deviation:
+                    blocks, made = finer, again
         return Worked(wish, state, blocks, made, by_households)
 
     def _told(self, worked: Worked, now: State) -> Json:
@@ -201,6 +208,11 @@ def _resting(state: State, wish: Wish) -> tuple[int, ...]:
     if len(codes) - len(resting) < 2:
         raise BadQuery("A proposal needs two grids or more that are not locked.", field="grids")
     return tuple(number for number, code in enumerate(codes) if code in resting)
+
+
+def _load(blocks: BlockSet, ground: Ground, by_households: bool) -> FloatArray:
+    """What is balanced, by block."""
+    return (blocks.households if by_households else blocks.count(ground.counted)).astype(np.float64)
 
 
 def _chosen(given: Given, count: int) -> Sequence[int]:
