@@ -187,7 +187,7 @@ class Store(Protocol):
         """Make an edition of a draft, in one transaction with its event ("plan.published").
 
         Checks that the draft is in review at `revision` (Stale), that the edition in force on plan.valid_from is
-        `parent_id` (Conflict: the parent moved on), and, where it assigns, that no incident was added after
+        `parent_id` and none takes effect later (Conflict), and, where it assigns, that no incident was added after
         `last_fid` and no edition assigned since (Busy: compute again). Then stores the plan, ends the parent's
         validity, sets the draft PUBLISHED, and assigns the incidents given, if any.
         """

@@ -138,6 +138,7 @@ class MemoryDrafts:
             stored = self.get_draft(publication.draft_id)
             done = drafts.published(stored, revision=publication.revision, at=at)
             publishing.check_parent(publication, editions.find_in_force(self._heads(), editions.first_day(plan)))
+            publishing.check_last(publication, self._heads())
             publishing.check_incidents(publication, len(self._incidents), self._assigned)
             ended = self._keep_plan(plan, at=at)
             self._drafts[stored.id] = done

@@ -123,6 +123,7 @@ class SqliteDrafts:
             stored = draft_rows.get(connection, publication.draft_id)
             done = drafts.published(stored, revision=publication.revision, at=at)
             publishing.check_parent(publication, plans.find_on(connection, editions.first_day(plan)))
+            publishing.check_last(publication, plans.list_heads(connection))
             publishing.check_incidents(publication, incident_rows.last_fid(connection), assigned.find(connection))
             ended = plans.put(connection, plan, at=at)
             draft_rows.put(connection, done)

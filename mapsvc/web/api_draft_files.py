@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import UnsupportedMediaType
 
-from mapsvc.errors import BadQuery, NotFound
+from mapsvc.errors import BadQuery, NotFound, Stale
 from mapsvc.model.plan import Plan
 from mapsvc.model.redraw import Adopt
 from mapsvc.services.exchange.draft_export import ENDINGS, FORMS, export_draft
@@ -63,6 +63,8 @@ def take(draft_id: str) -> Response:
         edited = services().exchange.read_edited(path, plan, crs=given.text("crs"), fix_m=fix_m)
     told = {"changed": list(edited.changed), "new": list(edited.added), "gone": list(edited.gone)}
     if edited.is_same:
+        if revision != plan.revision:
+            raise Stale("The draft changed meanwhile.", revision=plan.revision)
         return draft_answer(redraw().drafts.get(draft_id) | {"file": told})
     command = {"kind": "adopt", **told}
     done = redraw().editor.edit_with(draft_id, revision, [Adopt(edited.grids)], command, reason, post=post_of(request))

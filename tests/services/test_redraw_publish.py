@@ -13,7 +13,7 @@ import pytest
 from square import StillClock
 
 from mapsvc.config import Config
-from mapsvc.errors import Behind, Refused
+from mapsvc.errors import BadQuery, Behind, Refused
 from mapsvc.model.query import Query
 from mapsvc.ports import Store
 from mapsvc.services.exchange.assigner import Assigner
@@ -164,6 +164,13 @@ def test_an_edition_of_tomorrow_takes_over_tomorrow_for_every_process(services: 
     told = [event for event in services.store.list_events() if event.kind == "incidents.reassigned"]
     # One says whose grids the incidents carry today, one that they moved.
     assert [bool(event.data["n"]) for event in told][-2:] == [False, True]
+
+
+def test_a_day_before_an_edition_that_waits_for_its_own_is_refused(services: Services) -> None:
+    waiting, early = draw(services, 7, edits=1), draw(services, 8, edits=1)
+    publish(services, waiting, days=30)
+    with pytest.raises(BadQuery, match="published already"):
+        publish(services, early, days=2)
 
 
 def test_a_draft_of_a_replaced_edition_is_not_published(services: Services) -> None:

@@ -81,13 +81,14 @@ def test_incidents_that_came_since_do_not_hold_up_an_edition_that_assigns_none(s
     assert store.publish_draft(given, at=AT, post=POST).kind == "plan.published"
 
 
-def test_an_edition_between_two_ends_where_the_later_one_begins(store: Store):
-    start(store)
-    store.put_plan(edition("p9", date(2027, 6, 1)), at=AT, post=POST)
-    review(store)
-    store.publish_draft(publication(store), at=AT, post=POST)
-    assert store.get_plan("p2").valid_to == date(2027, 6, 1)
-    assert store.get_plan("p1").valid_to == NEXT
+def test_an_edition_before_one_that_lacks_its_changes_is_a_conflict_and_nothing_is_kept(store: Store):
+    ready(store)
+    store.put_plan(edition("p9", NEXT + timedelta(days=30)), at=AT, post=POST)
+    before = state(store)
+    with pytest.raises(Conflict, match="takes effect on") as caught:
+        store.publish_draft(publication(store), at=AT, post=POST)
+    assert str(NEXT + timedelta(days=30)) in str(caught.value)
+    assert state(store) == before
 
 
 def test_a_draft_that_is_not_in_review_is_not_published(store: Store):

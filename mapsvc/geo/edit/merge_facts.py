@@ -17,8 +17,9 @@ Facts = dict[int, Grid | None]
 
 
 def name_new(parent: Partition, a: Delta, b: Delta) -> dict[int, int]:
-    """Other numbers for grids that `b` made, by the number it gave them. A grid that both made, with one id, is one grid; else the numbers
-    of `a` stay and those of `b` give way.
+    """Other numbers for grids that `b` made, by the number it gave them.
+
+    A grid that both made, with one id, is one grid; else the numbers of `a` stay and those of `b` give way.
     """
     new_a, new_b = ({n: facts for n, facts in d.after.items() if n not in parent.facts and facts} for d in (a, b))
     ids = {facts.id: number for number, facts in new_a.items()}

@@ -149,10 +149,15 @@ class Review:
             raise BadQuery("An edition has a day from which it is in force.", field="valid_from")
         if day < today:
             raise BadQuery(f"An edition takes effect today ({today}) at the earliest.", field="valid_from")
-        parents = [one for one in self._desk.store.list_plans() if one.id == draft.parent_id]
+        heads = [one for one in self._desk.store.list_plans() if one.status is PlanStatus.PUBLISHED]
+        parents = [one for one in heads if one.id == draft.parent_id]
         if parents and parents[0].valid_from is not None and day < parents[0].valid_from:
             told = f"The edition it replaces is in force from {parents[0].valid_from}; it cannot take effect before."
             raise BadQuery(told, field="valid_from")
+        later = [head.valid_from for head in heads if head.valid_from is not None and head.valid_from > day]
+        if later:
+            told = f"An edition that takes effect on {min(later)} is published already and does not hold these changes."
+            raise BadQuery(f"{told} Take that day or a later one.", field="valid_from")
 
     def _check_parent(self, draft: Draft) -> None:
         if self._desk.is_behind(draft):
