@@ -36,7 +36,8 @@ def test_a_3x3_partition_covers_its_frame_without_gap_or_overlap() -> None:
     report = partition_quality(plan_of(NINE, box(0, 0, 300, 300)))
     assert report.plan_id == "p1"
     assert report.figures["frame_area_m2"] == pytest.approx(90_000, rel=1e-9)
-    assert report.figures["covered_share"] == pytest.approx(1.0, abs=1e-9)
+    # The frame's long edges are straight in degrees, the grids' corners on them lie a hair off: 0.25 of 90,000 m2.
+    assert report.figures["covered_share"] == pytest.approx(1.0, abs=1e-5)
     assert [report.figures[name] for name in ("gap_count", "overlap_pairs", "outside_count")] == [0, 0, 0]
     assert report.table["area_m2"] == pytest.approx([10_000] * 9, rel=1e-8)
     assert report.table["perimeter_m"] == pytest.approx([400] * 9, rel=1e-8)
@@ -46,10 +47,10 @@ def test_a_3x3_partition_covers_its_frame_without_gap_or_overlap() -> None:
 
 def test_a_missing_grid_is_one_gap_and_a_grid_beyond_the_frame_is_outside() -> None:
     report = partition_quality(plan_of([*NINE[:4], *NINE[5:], box(300, 0, 350, 100)], box(0, 0, 300, 300)))
-    assert report.figures["gap_area_m2"] == pytest.approx(10_000, rel=1e-6)
+    assert report.figures["gap_area_m2"] == pytest.approx(10_000, rel=1e-4)
     assert report.figures["gap_count"] == 1
-    assert report.figures["covered_share"] == pytest.approx(8 / 9, rel=1e-6)
-    assert report.figures["outside_area_m2"] == pytest.approx(5_000, rel=1e-6)
+    assert report.figures["covered_share"] == pytest.approx(8 / 9, rel=1e-4)
+    assert report.figures["outside_area_m2"] == pytest.approx(5_000, rel=1e-4)
     assert report.figures["outside_count"] == 1
 
 
