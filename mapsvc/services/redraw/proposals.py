@@ -107,6 +107,8 @@ class Proposals:
         steps = worked.proposal.steps
         chosen = _chosen(given, len(steps))
         codes = worked.blocks.codes
+        # A step may leave a grid in two pieces until a later one mends it; all steps together never do.
+        allowed = allowed or (len(chosen) == len(steps) and any(step.splits for step in steps))
         found = [
             Transfer(_area(worked, steps[place]), codes[steps[place].target], (codes[steps[place].source],), allowed)
             for place in chosen
