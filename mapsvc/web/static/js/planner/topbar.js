@@ -1,7 +1,6 @@
 // What the top bar says of the draft: which, on what, saved when; undo, redo, send.
-import { app, setView } from '../app.js';
+import { setView } from '../app.js';
 import { byId, el, fill } from '../el.js';
-import { clock } from '../format.js';
 import { icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { troubleCard } from '../notice.js';
@@ -28,7 +27,7 @@ function show(event, _detail) {
   if (event === 'heard' || event === 'draft') lost = false;
   const it = plan.draft;
   if (!it) return;
-  const key = JSON.stringify([it.name, it.status, it.revision, it.position, it.can_undo, it.can_redo, it.is_behind, it.changed_at, plan.busy, lost, app.desk?.community.tz]);
+  const key = JSON.stringify([it.name, it.status, it.revision, it.position, it.can_undo, it.can_redo, it.is_behind, it.changed_at, plan.busy, lost]);
   if (key === shown) return;
   shown = key;
   document.body.classList.toggle('closed', !isOpen());
@@ -51,8 +50,8 @@ function show(event, _detail) {
 function savedWords(it) {
   if (lost) return t('planner.lost', { n: it.revision });
   if (plan.busy) return t('planner.saving');
-  const at = it.changed_at ? new Date(typeof it.changed_at === 'number' ? it.changed_at * 1000 : it.changed_at).toISOString() : '';
-  return t('planner.saved', { time: at ? clock(at, app.desk?.community.tz ?? 'UTC') : '', n: it.revision });
+  // The server writes the time on the community's clock: hours and minutes stand in it as they are to be read.
+  return t('planner.saved', { time: String(it.changed_at ?? '').slice(11, 16), n: it.revision });
 }
 
 /** @param {string} name @param {boolean} can @param {() => void} press @param {string} key */
