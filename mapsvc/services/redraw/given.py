@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
-import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 
 from mapsvc.errors import BadQuery, Refused
@@ -127,9 +126,3 @@ class Given:
             if not isinstance(number, int | float) or isinstance(number, bool) or not -most <= number <= most:
                 self.fail(name, "holds places [lon, lat] in degrees, lon from -180 to 180, lat from -90 to 90")
         return float(value[0]), float(value[1])
-
-
-def as_geometry(shape: Any) -> dict[str, Any]:
-    """A shape as a GeoJSON geometry of plain values."""
-    found: dict[str, Any] = shapely.geometry.mapping(shape)
-    return found
