@@ -151,7 +151,7 @@ def _check_area(before: Partition, after: Partition, touched: frozenset[int], no
     has = sum(after.area_m2(number) for number in now)
     limit = AREA_TOLERANCE * before.total_m2()
     if abs(has - had) > limit:
-        # A node on an edge of kilometres moves the straight line of the projection, not the ground: measure closely.
+        # Areas that were stored may have been measured along straight edges of kilometres: measure both sides alike.
         had, has = _close_m2(before, old), _close_m2(after, now)
     if abs(has - had) > limit:
         message = f"The area would change from {had:,.1f} to {has:,.1f} m2."

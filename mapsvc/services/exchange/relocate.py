@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Clock, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
-from mapsvc.services.scene.located import certainty_of
+from mapsvc.services.scene.located import carried_places, certainty_of
 
 _CHUNK = 200_000
 
@@ -26,23 +24,10 @@ def relocate(
         certainty[part] = certainty_of(assigner.plan, lon, lat, columns.fid[part], grid[part], store.load_accuracy)
         progress("locating", min(start + _CHUNK, len(columns)), len(columns))
     # One write: a server killed here leaves all incidents with the old grids or all with the new.
-    rows = np.flatnonzero(_is_new(columns, assigner.plan.codes, grid, certainty))
     codes, at = assigner.plan.codes, clock.now()
+    rows = np.flatnonzero((carried_places(columns, codes) != grid) | (columns.certainty != certainty))
     store.reassign(assigner.plan.id, columns.fid[rows], codes, grid[rows], certainty[rows], at=at, post=post)
     return len(columns)
-
-
-def _is_new(
-    columns: IncidentColumns,
-    codes: tuple[str, ...],
-    grid: npt.NDArray[np.int32],
-    certainty: npt.NDArray[np.int8],
-) -> npt.NDArray[np.bool_]:
-    """The rows that do not carry this grid and certainty yet."""
-    place = {code: number for number, code in enumerate(codes)}
-    stored = np.array([*(place.get(code, -2) for code in columns.grid_codes), -1], np.int32)[columns.grid]
-    changed: npt.NDArray[np.bool_] = (stored != grid) | (columns.certainty != certainty)
-    return changed
 
 
 def declare(store: Store, plan_id: str, *, at: int, post: str) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mapsvc.errors import Busy
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Weighed
+from mapsvc.services.scene.located import carried_places
 
 if TYPE_CHECKING:
     from mapsvc.geo.partition.partition import Partition
@@ -53,7 +54,7 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
     changed = Moved.between(weighed.was.owner, owner)
     near = rows_to_regrade(cells, after, ChangedLines.of(weighed.step.delta), changed)
     place = places_of(after)
-    stored = _stored_places(columns, after.codes)
+    stored = carried_places(columns, after.codes)
     renamed = np.flatnonzero(stored != place[owner])
     rows = np.arange(len(columns)) if everything else np.union1d(near, renamed)
     grid = place[owner[rows]]
@@ -69,14 +70,6 @@ def places_of(partition: Partition) -> npt.NDArray[np.int32]:
     place = np.full(max(partition.numbers, default=-1) + 2, -1, np.int32)
     place[list(partition.numbers)] = np.arange(len(partition.numbers), dtype=np.int32)
     return place
-
-
-def _stored_places(columns: Any, codes: tuple[str, ...]) -> npt.NDArray[np.int32]:
-    """Index into `codes` of the grid that each incident carries; -1 = none, -2 = a grid that is not among them."""
-    number_of = {code: number for number, code in enumerate(codes)}
-    lookup = np.array([*(number_of.get(code, -2) for code in columns.grid_codes), -1], np.int32)
-    found: npt.NDArray[np.int32] = lookup[columns.grid]
-    return found
 
 
 def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> npt.NDArray[np.int8]:

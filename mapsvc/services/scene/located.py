@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,12 +31,19 @@ def locate_columns(columns: IncidentColumns, plan: PlanInUse, load_accuracy: Loa
     names a grid that the plan does not have. Any other plan is asked through its own index.
     """
     if stored:
-        lookup = np.array([*(plan.number_of.get(code, -2) for code in columns.grid_codes), -1], np.int32)
-        grid: npt.NDArray[np.int32] = lookup[columns.grid]
+        grid = carried_places(columns, plan.plan.codes)
         if not (grid == -2).any():
             return Located(grid, columns.certainty)
     grid = plan.index.locate(columns.lon, columns.lat)
     return Located(grid, certainty_of(plan.plan, columns.lon, columns.lat, columns.fid, grid, load_accuracy))
+
+
+def carried_places(columns: IncidentColumns, codes: Sequence[str]) -> npt.NDArray[np.int32]:
+    """Index into `codes` of the grid that each incident carries; -1 = none, -2 = a grid that is not among them."""
+    place = {code: number for number, code in enumerate(codes)}
+    lookup = np.array([*(place.get(code, -2) for code in columns.grid_codes), -1], np.int32)
+    found: npt.NDArray[np.int32] = lookup[columns.grid]
+    return found
 
 
 def certainty_of(
