@@ -12,8 +12,11 @@
     ├── Conflict               the thing moved on, or is already there
     │   ├── Stale              the caller's revision is not the newest one
     │   ├── Clash              two changes of the same line; carries both
-    │   └── Behind             the edition that a draft replaces is no longer in force
-    ├── Forbidden              this caller may not write here
+    │   ├── Behind             the edition that a draft replaces is no longer in force
+    │   └── IllegalStep        the workflow has no such step from here
+    ├── NotSignedIn            nobody signed in, or the password or key is wrong
+    ├── Forbidden              this caller may not do that here
+    ├── TooMany                too many requests or tries; wait
     ├── CannotTell             a statistic that the data do not carry; the reason is the message
     ├── Busy                   the store is locked or full for now; try again
     ├── Cancelled              long work that was stopped by its user
@@ -122,8 +125,36 @@ class Behind(Conflict):
         self.in_force = in_force
 
 
+class IllegalStep(Conflict):
+    """The workflow has no such step from the state the incident is in. allowed: the steps it has from there."""
+
+    def __init__(self, message: str, *, allowed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.allowed = tuple(allowed)
+
+
+class NotSignedIn(MapsvcError):
+    """Nobody signed in, or the password or key is wrong. left: tries that remain, None where tries are not counted."""
+
+    def __init__(self, message: str, *, left: int | None = None) -> None:
+        super().__init__(message)
+        self.left = left
+
+
 class Forbidden(MapsvcError):
-    """This caller may not do that here."""
+    """This caller may not do that here. right: what it would need ("dispatch"), "" where no right would help."""
+
+    def __init__(self, message: str, *, right: str = "") -> None:
+        super().__init__(message)
+        self.right = right
+
+
+class TooMany(MapsvcError):
+    """Too many requests or tries. wait_s: seconds until the next one is taken."""
+
+    def __init__(self, message: str, *, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class CannotTell(MapsvcError):

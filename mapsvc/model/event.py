@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,3 +23,27 @@ class Event:
     kind: str
     subject: str
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the journal as it is stored. data: its JSON text, character by character; hash: hex SHA-256 of
+    the hash before it and the line (`chain_hash`)."""
+
+    seq: int
+    at: int
+    post: str
+    kind: str
+    subject: str
+    data: str
+    hash: str
+
+
+def chain_hash(before: str, seq: int, at: int, post: str, kind: str, subject: str, data: str) -> str:
+    """The hash that ties a line to all lines before it. before: "" for the first one; data: JSON text as stored.
+
+    Lengths are part of what is hashed, so that no text can pass for the border between two fields.
+    """
+    parts = [before, str(seq), str(at), post, kind, subject, data]
+    told = b"".join(b"%d:%b" % (len(raw), raw) for raw in (part.encode() for part in parts))
+    return hashlib.sha256(told).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.place import Place
+from mapsvc.model.place import Place, Share
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -55,7 +55,10 @@ class Incident:
     """One matter. Times are epoch seconds UTC; None where it has not happened.
 
     channel + channel_ref: where it came from, the idempotency key; opaque, no reporter.
-    grid_share: probability that the point lies in grid_code (1.0 when certain).
+    grid_share: probability that the point lies in grid_code (1.0 when certain); shares: of all candidate grids, largest
+    first, () where the grid is certain or no accuracy is stated. given: the position as it came, in place.datum, None
+    where that is lon, lat. dispatched_at: when the clock began. left_s: what was left on the clock when it was
+    suspended. merged_into: id of the incident that this one repeats. revision: grows with every change.
     """
 
     id: str
@@ -76,6 +79,12 @@ class Incident:
     certainty: Certainty = Certainty.UNLOCATED
     departments: tuple[str, ...] = ()
     sensitive: bool = False
+    dispatched_at: int | None = None
+    left_s: int | None = None
+    shares: tuple[Share, ...] = ()
+    given: tuple[float, float] | None = None
+    merged_into: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class IncidentColumns:
     lon: FloatArray
     lat: FloatArray
     occurred_at: IntArray
+    reported_at: IntArray
+    dispatched_at: IntArray
     due_at: IntArray
     closed_at: IntArray
     task_type: npt.NDArray[np.int16]
@@ -103,6 +114,17 @@ class IncidentColumns:
 
     def __len__(self) -> int:
         return len(self.fid)
+
+
+def write_shares(shares: Iterable[Share]) -> str:
+    """Shares as one text, "0.7130 CODE;0.2870 CODE" (a code may be empty: outside)."""
+    return ";".join(f"{one.share:.4f} {one.grid_code}" for one in shares)
+
+
+def read_shares(text: str) -> tuple[Share, ...]:
+    """The shares of a text of `write_shares`."""
+    pairs = (part.partition(" ") for part in text.split(";") if part)
+    return tuple(Share(code, float(share)) for share, _, code in pairs)
 
 
 BATCH_DEFAULTS: Mapping[str, Any] = {
@@ -128,8 +150,14 @@ BATCH_DEFAULTS: Mapping[str, Any] = {
     "precision": "",
     "departments": "",
     "sensitive": False,
+    "given_x": np.nan,
+    "given_y": np.nan,
+    "shares": "",
+    "dispatched_at": 0,
 }
-"""Columns of a batch and the value of a column left out; None = must be given."""
+"""Columns of a batch and the value of a column left out; None = must be given.
+
+shares: text as `write_shares` makes it; given_x, given_y: the position as it came, NaN where that is lon, lat."""
 
 
 @dataclass(frozen=True, slots=True)

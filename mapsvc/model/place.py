@@ -26,6 +26,14 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The probability that a point of known accuracy lies in a grid; grid_code "" = outside the plan."""
+
+    grid_code: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A located place, or an address that still waits to be located.
 

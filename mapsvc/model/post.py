@@ -21,6 +21,8 @@ class Post:
     role: "grid_chief", "worker_full", "worker_part", "community_police", "court_liaison",
     "night_patrol", "volunteers", ... (free text; the grid card lists what is required).
     strength: how many stand behind the post now; 0 marks a missing force on the card.
+    hours: when it is on duty in the community's zone, "" = always: "08:00-18:00", "mon-fri 08:00-18:00", several
+    joined by ";", over midnight as "22:00-06:00" (model.duty).
     required: whether the grid counts as short when strength is 0.
     """
 
@@ -36,3 +38,4 @@ class Post:
     duty_zh: str = ""
     lon: float | None = None
     lat: float | None = None
+    hours: str = ""

@@ -23,8 +23,11 @@ STATUS: tuple[tuple[type[errors.MapsvcError], int, str, str], ...] = (
     (errors.Stale, 412, "stale", "Another change came first"),
     (errors.Clash, 409, "clash", "Two changes of the same line"),
     (errors.Behind, 409, "behind", "The plan in force has moved on"),
+    (errors.IllegalStep, 409, "illegal-step", "The workflow has no such step from here"),
     (errors.Conflict, 409, "conflict", "It does not fit what is stored now"),
-    (errors.Forbidden, 403, "forbidden", "No writing from here"),
+    (errors.NotSignedIn, 401, "not-signed-in", "Sign in first"),
+    (errors.Forbidden, 403, "forbidden", "Not for this post"),
+    (errors.TooMany, 429, "too-many", "Wait a moment"),
     (errors.CannotTell, 422, "cannot-tell", "The data cannot tell"),
     (errors.Busy, 503, "busy", "Busy, try again"),
     (errors.Cancelled, 409, "cancelled", "Stopped"),
@@ -63,6 +66,10 @@ def of_error(error: errors.MapsvcError) -> Response:
     response = problem(status, kind, title, str(error), field=getattr(error, "field", None), **_details(error))
     if isinstance(error, errors.Busy):
         response.headers["Retry-After"] = str(_RETRY_S)
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.wait_s)
+    if isinstance(error, errors.NotSignedIn):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="mapsvc"'
     return response
 
 
@@ -75,6 +82,14 @@ def _details(error: errors.MapsvcError) -> dict[str, Any]:
         more = {"revision": error.revision, **error.details}
         if "findings" in more:
             more["findings"] = rendered.feature_collection(more["findings"])
+    if isinstance(error, errors.IllegalStep):
+        more = {"allowed": list(error.allowed)}
+    if isinstance(error, errors.NotSignedIn):
+        more = {"left": error.left}
+    if isinstance(error, errors.Forbidden):
+        more = {"right": error.right or None}
+    if isinstance(error, errors.TooMany):
+        more = {"wait_s": error.wait_s}
     if isinstance(error, errors.Behind):
         more = {"parent": error.parent, "in_force": error.in_force}
     return more

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapsvc import __version__
+from mapsvc.web.openapi_access import ACCESS_ROUTES, ACCESS_SCHEMAS
+from mapsvc.web.openapi_cases import CASE_ROUTES, CASE_SCHEMAS
 from mapsvc.web.openapi_draft_schemas import DRAFT_SCHEMAS
-from mapsvc.web.openapi_drafts import PLAN_ROUTES, PlanRoute
+from mapsvc.web.openapi_drafts import PLAN_ROUTES
+from mapsvc.web.openapi_intake import INTAKE_ROUTES, INTAKE_SCHEMAS
+from mapsvc.web.openapi_live import LIVE_ROUTES, LIVE_SCHEMAS
+from mapsvc.web.openapi_operation import Operation
 from mapsvc.web.openapi_params import PARAMETERS
+from mapsvc.web.openapi_places import PLACE_ROUTES, PLACE_SCHEMAS
 from mapsvc.web.openapi_schemas import SCHEMAS
 from mapsvc.web.params import QUERY_NAMES
 
@@ -106,6 +112,25 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
+OPERATIONS: tuple[Operation, ...] = (
+    *PLAN_ROUTES,
+    *ACCESS_ROUTES,
+    *INTAKE_ROUTES,
+    *CASE_ROUTES,
+    *PLACE_ROUTES,
+    *LIVE_ROUTES,
+)
+_SCHEMAS = {
+    **SCHEMAS,
+    **DRAFT_SCHEMAS,
+    **ACCESS_SCHEMAS,
+    **INTAKE_SCHEMAS,
+    **CASE_SCHEMAS,
+    **PLACE_SCHEMAS,
+    **LIVE_SCHEMAS,
+}
+
+
 def document() -> dict[str, Any]:
     """The whole document."""
     return {
@@ -118,18 +143,18 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "paths": _paths(),
-        "components": {"schemas": {**SCHEMAS, **DRAFT_SCHEMAS}, "parameters": PARAMETERS, "headers": _HEADERS},
+        "components": {"schemas": _SCHEMAS, "parameters": PARAMETERS, "headers": _HEADERS},
     }
 
 
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {route.path: {"get": _operation(route)} for route in ROUTES}
-    for route in PLAN_ROUTES:
+    for route in OPERATIONS:
         paths.setdefault(route.path, {})[route.method] = _plan_operation(route)
     return paths
 
 
-def _plan_operation(route: PlanRoute) -> dict[str, Any]:
+def _plan_operation(route: Operation) -> dict[str, Any]:
     content = {media: {"schema": _schema(name, media)} for media, name in route.types.items()}
     answer = {"description": route.summary, "content": content, "headers": {"ETag": {"$ref": _ETAG}}}
     names = [*route.parameters, *(("if_match",) if route.needs_revision else ())]

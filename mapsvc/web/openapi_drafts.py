@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mapsvc.web.openapi_operation import Operation
 
 _GEOJSON, _JSON = "application/geo+json", "application/json"
 _BYTES = {"application/geopackage+sqlite3": "", "application/zip": "", _GEOJSON: "FeatureCollection"}
@@ -10,45 +10,25 @@ _REPORT = {_JSON: "Report", "text/csv": "", _GEOJSON: "FeatureCollection"}
 _SHEET = {"application/pdf": "", "image/png": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRoute:
-    """One operation. types: media type -> schema, "" for bytes. body: schema of the JSON body, "" = none.
-
-    needs_revision: the request carries If-Match. problems: statuses besides those that every such operation has.
-    """
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    types: dict[str, str]
-    parameters: tuple[str, ...] = ()
-    body: str = ""
-    status: int = 200
-    needs_revision: bool = False
-    problems: tuple[int, ...] = ()
-    file: bool = False
-
-
 _DRAFT = "/api/drafts/{draft_id}"
 
 
-def _read(rest: str, name: str, summary: str, schema: str, *parameters: str, media: str = _JSON) -> PlanRoute:
-    return PlanRoute("get", _DRAFT + rest, name, summary, {media: schema}, ("draft_id", *parameters))
+def _read(rest: str, name: str, summary: str, schema: str, *parameters: str, media: str = _JSON) -> Operation:
+    return Operation("get", _DRAFT + rest, name, summary, {media: schema}, ("draft_id", *parameters))
 
 
-def _write(rest: str, name: str, summary: str, schema: str, body: str = "", *, status: int = 200) -> PlanRoute:
+def _write(rest: str, name: str, summary: str, schema: str, body: str = "", *, status: int = 200) -> Operation:
     more = tuple(part[1:-1] for part in rest.split("/") if part.startswith("{"))
-    return PlanRoute(
+    return Operation(
         "post", _DRAFT + rest, name, summary, {_JSON: schema}, ("draft_id", *more), body, status, needs_revision=True
     )
 
 
-PLAN_ROUTES: tuple[PlanRoute, ...] = (
-    PlanRoute("get", "/api/drafts", "drafts", "All drafts", {_JSON: "Drafts"}),
-    PlanRoute("post", "/api/drafts", "start_draft", "Start a draft", {_JSON: "Draft"}, (), "StartDraft", 201),
+PLAN_ROUTES: tuple[Operation, ...] = (
+    Operation("get", "/api/drafts", "drafts", "All drafts", {_JSON: "Drafts"}),
+    Operation("post", "/api/drafts", "start_draft", "Start a draft", {_JSON: "Draft"}, (), "StartDraft", 201),
     _read("", "draft", "One draft with its edits and checks", "DraftWhole"),
-    PlanRoute(
+    Operation(
         "patch",
         _DRAFT,
         "change_draft",
@@ -58,7 +38,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         "DraftFacts",
         needs_revision=True,
     ),
-    PlanRoute("delete", _DRAFT, "discard_draft", "Discard", {_JSON: "Draft"}, ("draft_id",), "", needs_revision=True),
+    Operation("delete", _DRAFT, "discard_draft", "Discard", {_JSON: "Draft"}, ("draft_id",), "", needs_revision=True),
     _read("/arcs", "draft_arcs", "Edges; those in bbox whole", "Arcs", "bbox", "z"),
     _read("/blocks", "draft_blocks", "Blocks and buildings", "FeatureCollection", "bbox", media=_GEOJSON),
     _read("/effect", "draft_effect", "What the whole draft does", "Effect", "since"),
@@ -87,8 +67,8 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
     _write("/publish", "publish_draft", "Publish as an edition", "Published", status=201),
     _write("/rebase", "rebase_draft", "Bring the draft onto the edition in force", "Draft"),
     _write("/merge", "merge_draft", "Take over another draft's changes", "Change", "MergeDraft"),
-    PlanRoute("get", f"{_DRAFT}/export", "export_draft", "The draft as a file", _BYTES, ("draft_id", "file_format")),
-    PlanRoute(
+    Operation("get", f"{_DRAFT}/export", "export_draft", "The draft as a file", _BYTES, ("draft_id", "file_format")),
+    Operation(
         "post",
         f"{_DRAFT}/import",
         "import_draft",
@@ -99,7 +79,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         needs_revision=True,
         file=True,
     ),
-    PlanRoute(
+    Operation(
         "get",
         "/api/compare",
         "compare",
@@ -107,7 +87,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         _REPORT,
         ("plan", "as_of", "with", "tolerance_m", "format"),
     ),
-    PlanRoute(
+    Operation(
         "get",
         "/api/crosswalk",
         "crosswalk",
@@ -115,7 +95,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         _REPORT,
         ("plan", "as_of", "with", "walk_by", "format"),
     ),
-    PlanRoute(
+    Operation(
         "get",
         "/api/lineage",
         "lineage",
@@ -123,7 +103,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         {**_REPORT, _JSON: "Any"},
         ("plan", "as_of", "tolerance_m", "format"),
     ),
-    PlanRoute(
+    Operation(
         "get",
         "/print/plan.{media}",
         "plan_sheet",
@@ -131,7 +111,7 @@ PLAN_ROUTES: tuple[PlanRoute, ...] = (
         _SHEET,
         ("media", "plan", "as_of", "lang", "size"),
     ),
-    PlanRoute(
+    Operation(
         "get",
         "/print/grid/{code}.{media}",
         "grid_sheet",

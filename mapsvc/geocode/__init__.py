@@ -1,0 +1,1 @@
+"""The offline gazetteer, and online geocoders that are off until they are switched on."""

@@ -1,0 +1,22 @@
+"""The seams: what a store, a file reader, a geocoder and a clock promise. The docstrings are the contract."""
+
+from mapsvc.ports.clock import Clock, Progress, no_progress
+from mapsvc.ports.files import BoundaryFile, FileReader, RowBatch, TileSource
+from mapsvc.ports.geocoder import Geocoder
+from mapsvc.ports.incident_store import Added
+from mapsvc.ports.plan_store import Publication
+from mapsvc.ports.store import Store
+
+__all__ = [
+    "Added",
+    "BoundaryFile",
+    "Clock",
+    "FileReader",
+    "Geocoder",
+    "Progress",
+    "Publication",
+    "RowBatch",
+    "Store",
+    "TileSource",
+    "no_progress",
+]
