@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mapsvc.errors import BadQuery, NotFound
 from mapsvc.model.incident import CERTAINTIES, Certainty, Incident
-from mapsvc.model.light import LIGHTS
+from mapsvc.model.light import LIGHTS, Light
 from mapsvc.model.query import Query
 from mapsvc.ports import Store
 from mapsvc.services.scene.interval import iso
@@ -80,17 +80,32 @@ def find_row(scene: Scene, incident_id: str) -> int | None:
 
 def feature(scene: Scene, row: int, incident: Incident, near: Near) -> dict[str, Any]:
     """One incident as a GeoJSON feature of a list."""
-    hidden = incident.sensitive or bool(scene.sensitive[row])
     grid = int(scene.located.grid[row])
-    code = scene.plan.plan.grids[grid].code if grid >= 0 else ""
-    certainty = CERTAINTIES[int(scene.located.certainty[row])]
+    return feature_of(
+        incident,
+        hidden=incident.sensitive or bool(scene.sensitive[row]),
+        grid=scene.plan.plan.grids[grid].code if grid >= 0 else "",
+        certainty=CERTAINTIES[int(scene.located.certainty[row])],
+        light=LIGHTS[int(scene.lights[row])],
+        tz=scene.tz,
+        near=near,
+    )
+
+
+def feature_of(
+    incident: Incident, *, hidden: bool, grid: str, certainty: Certainty, light: Light, tz: str, near: Near
+) -> dict[str, Any]:
+    """An incident as a GeoJSON feature, from what is known of it under one plan.
+
+    hidden: it is sensitive; then nothing of its place but the grid is told. grid: code, "" = none.
+    """
     lon, lat = incident.place.lon, incident.place.lat
     geometry = None
     beside = None
     if lon is not None and lat is not None and not hidden:
         geometry = {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]}
         if certainty is Certainty.BOUNDARY:
-            beside = near(lon, lat, code)
+            beside = near(lon, lat, grid)
     return {
         "type": "Feature",
         "id": incident.id,
@@ -101,12 +116,12 @@ def feature(scene: Scene, row: int, incident: Incident, near: Near) -> dict[str,
             "title": "" if hidden else incident.title,
             "type": incident.task_type,
             "status": incident.status.value,
-            "light": LIGHTS[int(scene.lights[row])].value,
-            "grid": code,
+            "light": light.value,
+            "grid": grid,
             "certainty": certainty.value,
-            "occurred_at": iso(incident.occurred_at, scene.tz),
-            "due_at": iso(incident.due_at, scene.tz),
-            "closed_at": iso(incident.closed_at, scene.tz),
+            "occurred_at": iso(incident.occurred_at, tz),
+            "due_at": iso(incident.due_at, tz),
+            "closed_at": iso(incident.closed_at, tz),
             "address": "" if hidden else incident.place.address,
             "near": beside,
             "sensitive": hidden,
