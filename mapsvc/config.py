@@ -12,7 +12,7 @@ from typing import Any
 from mapsvc.errors import BadInput
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "server": ("host", "port", "threads"),
+    "server": ("host", "port", "threads", "streams", "drill"),
     "map": ("basemap", "xyz_url", "xyz_attribution"),
     "access": ("write",),
 }
@@ -22,11 +22,16 @@ WRITE_RULES = ("local", "open", "off")
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """Where the service listens and how many requests it answers at once."""
+    """Where the service listens, how many requests it answers at once and how many streams it holds beside them.
+
+    drill: everything works, nothing leaves by webhook, and every page and event says that it is a drill.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 16
+    streams: int = 300
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             host=str(environ.get("MAPSVC_HOST", server.get("host", "127.0.0.1"))),
             port=_whole("port", environ.get("MAPSVC_PORT", server.get("port", 8000)), 65535),
             threads=_whole("threads", environ.get("MAPSVC_THREADS", server.get("threads", 16)), 1000),
+            streams=_whole("streams", environ.get("MAPSVC_STREAMS", server.get("streams", 300)), 5000),
+            drill=_flag("drill", environ.get("MAPSVC_DRILL", server.get("drill", False))),
         ),
         map=MapConfig(
             basemap=str(environ.get("MAPSVC_BASEMAP", shown.get("basemap", ""))),
@@ -108,6 +115,13 @@ def _group(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
             f'mapsvc.toml: "{name}.{min(unknown)}" is unknown; known are {", ".join(_KEYS[name])}.', field=name
         )
     return group
+
+
+def _flag(name: str, value: object) -> bool:
+    found = {"1": True, "true": True, "0": False, "false": False, "": False}.get(str(value).lower())
+    if found is None:
+        raise BadInput(f"{name} is true or false, not {value}.", field=name)
+    return found
 
 
 def _whole(name: str, value: object, most: int) -> int:

@@ -17,6 +17,8 @@ from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
 from mapsvc.services.editions import Editions
 from mapsvc.services.exchange.stocking import Stocked, stock
+from mapsvc.services.live.live import Live
+from mapsvc.services.live.told import Teller
 from mapsvc.services.redraw.redraw import Redraw
 from mapsvc.services.scene.byte_keep import ByteKeep
 from mapsvc.services.scene.scene import Stage
@@ -50,6 +52,7 @@ class Services:
     summaries: Summaries
     redraw: Redraw
     editions: Editions
+    live: Live
     tiles: TileSource | None = None
     kept: ByteKeep = field(default_factory=ByteKeep)
 
@@ -99,6 +102,7 @@ class Services:
 
     def close(self) -> None:
         """Release files and connections."""
+        self.live.stop()
         if self.tiles is not None:
             self.tiles.close()
         self.store.close()
@@ -130,7 +134,8 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     summaries = Summaries(stage)
     redraw = Redraw(stage, lambda: summaries.hotspots(Query()))
     stage.use_drafts(redraw.find_plan, redraw.turn.catch_up, redraw.locate)
-    return Services(config, store, clock, view, summaries, redraw, Editions(stage), tiles, ByteKeep(cache_dir))
+    live = Live(store, Teller(stage, drill=config.server.drill), config.server.streams)
+    return Services(config, store, clock, view, summaries, redraw, Editions(stage), live, tiles, ByteKeep(cache_dir))
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

@@ -57,6 +57,7 @@ PARAMETERS: dict[str, Schema] = {
         "Incidents a page",
     ),
     "after": _given("after", _text(), "Id of the last incident of the page before"),
+    "after_seq": _given("after", {"type": "integer", "minimum": 0}, "Number of the last event heard"),
     "measure": _given("measure", {"type": "string", "enum": list(MEASURES)}, "What the classes of grids are made of"),
     "order": _given("order", {"type": "string", "enum": list(ORDERS)}, "Newest first, or most urgent first"),
     "z": _given("z", _ZOOM, "Zoom; shapes carry the detail it can show"),

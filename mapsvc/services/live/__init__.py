@@ -1,0 +1,1 @@
+"""What happens, as it happens: the journal told to many, the keeper of time limits, webhooks."""

@@ -1,0 +1,156 @@
+"""Live: the journal as it grows. One thread a process follows it; everybody who listens gets the same bytes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mapsvc.errors import Busy, TooMany
+from mapsvc.ports import Store
+from mapsvc.services.live.told import Teller, Told
+
+POLL_S = 0.1
+"""How often the journal is looked at for what other processes wrote."""
+PACE_S = 0.1
+"""Shortest time between two batches: 200 listeners woken for every single event would leave no time for work."""
+HEARTBEAT_S = 15.0
+RETRY_MS = 2000
+PER_LOGIN = 20
+_PAGE = 500
+_KEPT = 4096
+_CAP_WAIT_S = 30
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """Tells the journal. Safe from any thread; the following thread starts with the first listener.
+
+    streams: how many may listen at once.
+    """
+
+    def __init__(self, store: Store, teller: Teller, streams: int = 300) -> None:
+        self._store = store
+        self._teller = teller
+        self._streams = streams
+        self._changed = threading.Condition()
+        self._woken = threading.Event()
+        self._follower: threading.Thread | None = None
+        self._told: list[Told] = []
+        self._last = 0
+        self._listening: dict[str, int] = {}
+        self._stopped = threading.Event()
+
+    def seq(self) -> int:
+        """Number of the newest event."""
+        return self._store.seq()
+
+    def wake(self) -> None:
+        """Something may have been written: look now instead of in a moment."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End every stream, for good."""
+        self._stopped.set()
+        self._woken.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def is_stopped(self) -> bool:
+        """Whether all streams are to end."""
+        return self._stopped.is_set()
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return sum(self._listening.values())
+
+    @contextmanager
+    def listening(self, login: str) -> Iterator[None]:
+        """A place among the listeners. Raises Busy where all are taken, TooMany where this login has its share."""
+        self.take_place(login)
+        try:
+            yield
+        finally:
+            self.leave_place(login)
+
+    def take_place(self, login: str) -> None:
+        """As `listening`, for who leaves later by `leave_place`."""
+        with self._changed:
+            if self.is_stopped() or self.listeners >= self._streams:
+                raise Busy("All places to listen are taken; ask /api/events every 10 seconds instead.")
+            if self._listening.get(login, 0) >= PER_LOGIN:
+                raise TooMany(f"This account listens {PER_LOGIN} times already.", wait_s=_CAP_WAIT_S)
+            self._listening[login] = self._listening.get(login, 0) + 1
+            self._start()
+
+    def leave_place(self, login: str) -> None:
+        """Give the place back."""
+        with self._changed:
+            left = self._listening.get(login, 0) - 1
+            if left > 0:
+                self._listening[login] = left
+            else:
+                self._listening.pop(login, None)
+
+    def events(self, after: int, limit: int = _PAGE) -> list[Told]:
+        """Events with seq > after, oldest first, at most `limit`."""
+        with self._changed:
+            kept = self._kept_after(after)
+        if kept is not None:
+            return kept[:limit] if kept else []
+        return self._teller.tell(self._store.list_events(after=after, limit=limit))
+
+    def wait(self, after: int, timeout_s: float) -> list[Told]:
+        """Events with seq > after; where there is none yet, waits for the next one. Empty when the time is over."""
+        with self._changed:
+            if self._last <= after:
+                self._changed.wait_for(lambda: self._last > after or self.is_stopped(), timeout_s)
+            kept = self._kept_after(after)
+        if kept is not None:
+            return kept
+        # Further back than what is kept in memory: from the journal, a page at a time.
+        return self._teller.tell(self._store.list_events(after=after, limit=_PAGE))
+
+    def _kept_after(self, after: int) -> list[Told] | None:
+        """What of the kept events comes after; None where that is not all there is, or nobody follows."""
+        if self._follower is None or after < self._last - len(self._told):
+            return None
+        # Numbers have no gaps: the place in the list follows from the number.
+        return self._told[len(self._told) - (self._last - after) :] if after < self._last else []
+
+    def _start(self) -> None:
+        if self._follower is None:
+            self._last = self._store.seq()
+            self._follower = threading.Thread(target=self._follow, name="live", daemon=True)
+            self._follower.start()
+
+    def _follow(self) -> None:
+        while not self.is_stopped():
+            self._woken.wait(POLL_S)
+            self._woken.clear()
+            try:
+                grown = self._store.seq() > self._last and self._read()
+            except Exception:
+                # A store that is busy or gone for a moment must not end all streams for good.
+                _log.exception("the journal could not be read")
+                grown = True
+            if grown:
+                self._stopped.wait(PACE_S)
+
+    def _read(self) -> bool:
+        """Read one page of what is new and tell it."""
+        events = self._store.list_events(after=self._last, limit=_PAGE)
+        if not events:
+            return False
+        told = self._teller.tell(events)
+        if len(events) == _PAGE:
+            self._woken.set()
+        with self._changed:
+            self._told += told
+            self._last = told[-1].seq
+            if len(self._told) > 2 * _KEPT:
+                del self._told[:-_KEPT]
+            self._changed.notify_all()
+        return True
