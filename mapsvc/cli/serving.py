@@ -119,16 +119,18 @@ def _serve(config: Config) -> int:
 
 
 def _run_server(config: Config) -> None:
-    """gunicorn with threads in one process: one column cache, and room for streams."""
+    """gunicorn with threads in one process: one column cache, and a thread for every stream beside those that work."""
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
+            threads = config.server.threads + config.server.streams
             settings: dict[str, Any] = {
                 "bind": f"{config.server.host}:{config.server.port}",
                 "workers": 1,
-                "worker_class": "gthread",
-                "threads": config.server.threads,
+                "worker_class": _worker(),
+                "threads": threads,
+                "worker_connections": threads + 1000,
                 "timeout": 120,
                 "graceful_timeout": 10,
                 "keepalive": 30,
@@ -146,8 +148,22 @@ def _run_server(config: Config) -> None:
             from mapsvc.app import create_app
             from mapsvc.web.warm import start_warming
 
-            app = create_app(config, wiring.build(config))
+            services = wiring.build(config)
+            app = create_app(config, services)
             start_warming(app)
             return app
 
     Server().run()
+
+
+def _worker() -> type:
+    """gunicorn's threaded worker, which also ends the streams when it is told to stop: they would never end alone."""
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):  # type: ignore[misc]
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            super().handle_exit(sig, frame)
+            # Not in the signal's own frame: a lock may be held by what it interrupted.
+            self.method_queue.defer(lambda: self.wsgi.extensions["mapsvc"].live.stop())
+
+    return Worker
