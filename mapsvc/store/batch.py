@@ -24,9 +24,10 @@ TEXTS = (
     "method",
     "precision",
     "departments",
+    "shares",
 )
-INTEGERS = ("occurred_at", "reported_at", "closed_at", "due_at", "level", "status", "certainty")
-REALS = ("lon", "lat", "grid_share", "accuracy_m")
+INTEGERS = ("occurred_at", "reported_at", "dispatched_at", "closed_at", "due_at", "level", "status", "certainty")
+REALS = ("grid_share", "accuracy_m")
 _METHODS = frozenset(method.value for method in Method)
 _UPPER = {"status": len(STATUSES) - 1, "certainty": len(CERTAINTIES) - 1}
 
@@ -94,10 +95,17 @@ class Rows:
 
     def points(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """lon and lat in degrees, NaN in both while unlocated; BadInput for half a point or an infinite one."""
-        lon, lat = self.real("lon"), self.real("lat")
-        if np.isinf(lon).any() or np.isinf(lat).any() or (np.isnan(lon) != np.isnan(lat)).any():
-            raise BadInput("A point needs a finite lon and a finite lat, or neither.", field="lon")
-        return lon, lat
+        return self._pairs("lon", "lat")
+
+    def given(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The positions as they came, NaN in both where that is lon, lat; BadInput for half of one."""
+        return self._pairs("given_x", "given_y")
+
+    def _pairs(self, first: str, second: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        one, other = self.real(first), self.real(second)
+        if np.isinf(one).any() or np.isinf(other).any() or (np.isnan(one) != np.isnan(other)).any():
+            raise BadInput(f"A point needs a finite {first} and a finite {second}, or neither.", field=first)
+        return one, other
 
     def _numbers(self, name: str, dtype: Any) -> npt.NDArray[Any]:
         value = self._batch.column(name)

@@ -81,18 +81,6 @@ def draft_changed(kind: str, draft: Draft, *, at: int, post: str, **data: Any) -
     return Entry(at, post, kind, draft.id, {**told, **data})
 
 
-def incidents_imported(channel: str, fids: range, duplicates: int, source: str, *, at: int, post: str) -> Entry:
-    """A batch was appended as the incidents with these fids; subject is the source."""
-    data = {
-        "channel": channel,
-        "first_fid": fids.start,
-        "last_fid": fids.stop - 1,
-        "n": len(fids),
-        "duplicates": duplicates,
-    }
-    return Entry(at, post, "incidents.imported", source, data)
-
-
 def incidents_reassigned(plan_id: str, n: int, *, at: int, post: str) -> Entry:
     """n incidents got their grid anew under a plan."""
     return Entry(at, post, "incidents.reassigned", plan_id, {"n": n})

@@ -7,7 +7,9 @@ numbers as hexadecimal text of fixed width. That is four times faster than fetch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ _CHUNK = 20_000
 _PACKED = (
     ("fid", 8, ">i8"),
     ("occurred_at", 8, ">i8"),
+    ("reported_at", 8, ">i8"),
+    ("dispatched_at", 8, ">i8"),
     ("due_at", 8, ">i8"),
     ("closed_at", 8, ">i8"),
     ("task_type", 4, ">i4"),
@@ -36,7 +40,7 @@ _NAN_POINT = np.full(2, np.nan).tobytes().hex()
 _IS_PLAIN = f"length(geom) = {gpkg.POINT_BYTES} AND substr(geom, 9, 1) = x'01'"
 
 
-def _packing_sql() -> str:
+def _packing_sql(which: str) -> str:
     def number(name: str, size: int) -> str:
         value = f"coalesce({name}, {_NONE.get(name, 0)})"
         return value if size == 8 else f"{value} & {(1 << 8 * size) - 1}"
@@ -48,14 +52,15 @@ def _packing_sql() -> str:
         SELECT CAST(group_concat(CASE WHEN {_IS_PLAIN} THEN substr(geom, 14) ELSE x'{_NAN_POINT}' END, '') AS BLOB),
             group_concat(printf('{pattern}', {numbers}), ''),
             max(fid), total(geom IS NOT NULL AND NOT ({_IS_PLAIN}))
-        FROM (SELECT {names}, geom FROM incident WHERE fid > :after ORDER BY fid LIMIT {_CHUNK})
+        FROM (SELECT {names}, geom FROM incident WHERE {which} ORDER BY fid LIMIT {_CHUNK})
         """  # noqa: S608 - made of the names above
 
 
-_PACKING = sa.text(_packing_sql())
+_PACKING = sa.text(_packing_sql("fid > :after"))
+_PACKING_OF = sa.text(_packing_sql("fid IN (SELECT value FROM json_each(:fids))"))
 _COUNT = sa.text("SELECT count(*) FROM incident WHERE fid > :after")
 _ODD = sa.text(
-    f"SELECT fid, geom FROM incident WHERE fid > :after AND fid <= :last AND geom IS NOT NULL AND NOT ({_IS_PLAIN})"  # noqa: S608
+    f"SELECT fid, geom FROM incident WHERE fid >= :first AND fid <= :last AND geom IS NOT NULL AND NOT ({_IS_PLAIN})"  # noqa: S608
 )
 
 
@@ -68,15 +73,30 @@ def load(connection: sa.Connection, after_fid: int) -> IncidentColumns:
         numbers[at : at + len(record)] = record
         points[at : at + len(record)] = lonlat
         at += len(record)
-    task_types, task_type = _ranked(numbers["task_type"], words.texts_of(connection, "task_type"))
-    grid_codes, grid = _ranked(numbers["grid"], words.texts_of(connection, "grid"))
+    return _columns(connection, numbers, points)
+
+
+def load_of(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> IncidentColumns:
+    """Columns of these incidents, ascending by fid; unknown ones are left out."""
+    wanted = np.unique(fids)
+    parts = [_chunk_of(connection, wanted[at : at + _CHUNK].tolist()) for at in range(0, len(wanted), _CHUNK)]
+    if not parts:
+        return _columns(connection, np.empty(0, dtype=_RECORD), np.empty((0, 2)))
+    return _columns(
+        connection, np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    )
+
+
+def _columns(
+    connection: sa.Connection, numbers: npt.NDArray[np.void], points: npt.NDArray[np.float64]
+) -> IncidentColumns:
+    task_types, task_type = _ranked(connection, "task_type", numbers)
+    grid_codes, grid = _ranked(connection, "grid", numbers)
+    times = ("fid", "occurred_at", "reported_at", "dispatched_at", "due_at", "closed_at")
     return IncidentColumns(
-        fid=numbers["fid"].astype(np.int64),
+        **{name: numbers[name].astype(np.int64) for name in times},
         lon=np.ascontiguousarray(points[:, 0]),
         lat=np.ascontiguousarray(points[:, 1]),
-        occurred_at=numbers["occurred_at"].astype(np.int64),
-        due_at=numbers["due_at"].astype(np.int64),
-        closed_at=numbers["closed_at"].astype(np.int64),
         task_type=task_type.astype(np.int16),
         status=numbers["status"].astype(np.int8),
         certainty=numbers["certainty"].astype(np.int8),
@@ -87,28 +107,49 @@ def load(connection: sa.Connection, after_fid: int) -> IncidentColumns:
     )
 
 
-def _chunks(connection: sa.Connection, after: int) -> Iterator[tuple[npt.NDArray[np.void], npt.NDArray[np.float64]]]:
+Chunk = tuple[npt.NDArray[np.void], npt.NDArray[np.float64]]
+
+
+def _chunks(connection: sa.Connection, after: int) -> Iterator[Chunk]:
     while True:
-        coordinates, packed, last, odd = connection.execute(_PACKING, {"after": after}).one()
-        if last is None:
+        chunk = _unpack(connection, connection.execute(_PACKING, {"after": after}).one())
+        if chunk is None:
             return
-        record = np.frombuffer(bytes.fromhex(packed), dtype=_RECORD)
-        lonlat = np.frombuffer(coordinates, dtype="<f8").reshape(-1, 2)
-        if odd:
-            lonlat = lonlat.copy()
-            for fid, blob in connection.execute(_ODD, {"after": after, "last": last}):
-                box = gpkg.box_of(blob)
-                if box is not None:
-                    lonlat[np.searchsorted(record["fid"], fid)] = box[:2]
-        yield record, lonlat
-        after = last
+        yield chunk
+        after = int(chunk[0]["fid"][-1])
 
 
-def _ranked(codes: npt.NDArray[np.int32], texts: dict[int, str]) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+def _chunk_of(connection: sa.Connection, fids: list[int]) -> Chunk:
+    row = connection.execute(_PACKING_OF, {"fids": json.dumps(fids)}).one()
+    return _unpack(connection, row) or (np.empty(0, dtype=_RECORD), np.empty((0, 2)))
+
+
+def _unpack(connection: sa.Connection, row: Sequence[Any]) -> Chunk | None:
+    coordinates, packed, last, odd = row
+    if last is None:
+        return None
+    record = np.frombuffer(bytes.fromhex(packed), dtype=_RECORD)
+    lonlat = np.frombuffer(coordinates, dtype="<f8").reshape(-1, 2)
+    if odd:
+        lonlat = lonlat.copy()
+        fids = record["fid"].astype(np.int64)
+        for fid, blob in connection.execute(_ODD, {"first": int(fids[0]), "last": last}):
+            place = int(np.searchsorted(fids, fid))
+            box = gpkg.box_of(blob)
+            if fids[place] == fid and box is not None:
+                lonlat[place] = box[:2]
+    return record, lonlat
+
+
+def _ranked(
+    connection: sa.Connection, kind: str, numbers: npt.NDArray[np.void]
+) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
     """The texts in use, sorted, and each row's place among them; -1 where a code has no text."""
-    in_use = [code for code in np.unique(codes).tolist() if code in texts]
-    in_use.sort(key=texts.__getitem__)
+    codes = numbers[kind]
+    used = np.unique(codes).tolist()
+    texts = words.texts_of_all(connection, {kind: used})[kind]
+    in_use = sorted((code for code in used if code in texts), key=texts.__getitem__)
     # One slot more than the highest code: -1 looks there, and so finds no text.
-    ranks = np.full(max([*texts, int(codes.max(initial=0))], default=0) + 2, -1, dtype=np.int32)
+    ranks = np.full(max([*in_use, int(codes.max(initial=0))]) + 2, -1, dtype=np.int32)
     ranks[in_use] = np.arange(len(in_use))
     return tuple(texts[code] for code in in_use), ranks[codes]

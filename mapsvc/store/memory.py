@@ -20,7 +20,7 @@ from mapsvc.model.post import Department, Post
 from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Added
-from mapsvc.store import editions, events
+from mapsvc.store import editions, events, incident_events
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.boxes import meets
 from mapsvc.store.ids import fid_of
@@ -177,17 +177,17 @@ class MemoryStore(MemoryDrafts):
         return [editions.head_of(plan) for plan in self._plans.values()]
 
     # incidents
-    def add_incidents(self, batch: IncidentBatch, *, at: int, post: str, source: str) -> Added:
+    def add_incidents(
+        self, batch: IncidentBatch, *, at: int, post: str, source: str, kind: str = incident_events.IMPORTED
+    ) -> Added:
         """Append a batch; rows that are stored already are left out."""
+        incident_events.check_kind(kind, batch)
         with self._lock:
-            is_new, fids = self._incidents.add(batch)
+            is_new, fids, new = self._incidents.add(batch)
             event = None
-            if len(fids):
-                duplicates = batch.n - len(fids)
-                event = self._append(
-                    events.incidents_imported(batch.channel, fids, duplicates, source, at=at, post=post)
-                )
-            return Added(is_new, fids.start, fids.stop - 1, event)
+            if len(new):
+                event = self._append(incident_events.added(kind, batch, new, source, at=at, post=post))
+            return Added(is_new, fids, new.start, new.stop - 1, event)
 
     def count_incidents(self) -> int:
         """How many are stored."""

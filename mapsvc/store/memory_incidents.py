@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,33 +16,41 @@ from mapsvc.store.batch import INTEGERS, REALS, TEXTS, Rows, keep, mark_new
 from mapsvc.store.ids import id_of
 from mapsvc.store.values import incident_of, rank_texts
 
+_LATER: Mapping[str, Any] = {"left_s": None, "merged_into": "", "revision": 0}
+"""What no batch brings, and its first value."""
+
 
 class MemoryIncidents:
     """Lists of plain values; the caller holds the lock."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, list[Any]] = {name: [] for name in ("channel", *BATCH_DEFAULTS)}
-        self._refs: dict[str, set[str]] = {}
+        self._columns: dict[str, list[Any]] = {name: [] for name in ("channel", *BATCH_DEFAULTS, *_LATER)}
+        self._refs: dict[str, dict[str, int]] = {}
 
     def __len__(self) -> int:
         return len(self._columns["channel"])
 
-    def add(self, batch: IncidentBatch) -> tuple[npt.NDArray[np.bool_], range]:
-        """Append the new rows; returns which were new and their fids."""
+    def add(self, batch: IncidentBatch) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64], range]:
+        """Append the new rows; returns which were new, the fid of each row, and the fids of the new ones."""
         rows = Rows(batch)
-        lon, lat = rows.points()
+        (lon, lat), (given_x, given_y) = rows.points(), rows.given()
         given: dict[str, Any] = {name: rows.text(name) for name in TEXTS}
         given |= {name: rows.integer(name) for name in INTEGERS}
         given |= {name: rows.real(name) for name in REALS}
         given |= {"lon": lon, "lat": lat, "sensitive": rows.flag("sensitive"), "method": rows.methods()}
-        stored = self._refs.setdefault(rows.channel, set())
-        is_new = mark_new(given["channel_ref"], stored.intersection)
+        given |= {"given_x": given_x, "given_y": given_y}
+        stored, refs = self._refs.setdefault(rows.channel, {}), given["channel_ref"]
+        is_new = mark_new(refs, lambda asked: stored.keys() & set(asked))
         before = len(self)
         for name, values in given.items():
             self._columns[name] += keep(values, is_new)
-        stored.update(self._columns["channel_ref"][before:])
-        self._columns["channel"] += [rows.channel] * int(is_new.sum())
-        return is_new, range(before + 1, len(self) + 1)
+        n = int(is_new.sum())
+        self._columns["channel"] += [rows.channel] * n
+        for name, value in _LATER.items():
+            self._columns[name] += [value] * n
+        stored |= {ref: before + 1 + i for i, ref in enumerate(self._columns["channel_ref"][before:])}
+        fids = np.array([stored[ref] for ref in refs], dtype=np.int64)
+        return is_new, fids, range(before + 1, before + 1 + n)
 
     def list(self, fids: Sequence[int]) -> list[IncidentValue]:
         """The incidents with these fids, in the order asked."""
@@ -69,6 +77,8 @@ class MemoryIncidents:
             lon=np.array(part["lon"], dtype=np.float64),
             lat=np.array(part["lat"], dtype=np.float64),
             occurred_at=np.array(part["occurred_at"], dtype=np.int64),
+            reported_at=np.array(part["reported_at"], dtype=np.int64),
+            dispatched_at=np.array(part["dispatched_at"], dtype=np.int64),
             due_at=np.array(part["due_at"], dtype=np.int64),
             closed_at=np.array(part["closed_at"], dtype=np.int64),
             task_type=task_type.astype(np.int16),

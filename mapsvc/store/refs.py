@@ -34,31 +34,31 @@ def keys_of(channel: str, refs: Sequence[str]) -> npt.NDArray[np.int64]:
 
 def place(
     connection: sa.Connection, channel_code: int, refs: Sequence[str], keys: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64], dict[str, int]]:
     """Which rows are new, by their texts, and under which free key each of them goes.
 
-    Returns is_new (n,) and keys (n,), the latter meaningful where is_new.
+    Returns is_new (n,), keys (n,), meaningful where is_new, and the fids of the references stored before.
     """
     pending = {ref: int(key) for ref, key in zip(refs, keys.tolist(), strict=True)}
     free: dict[str, int] = {}
     taken: set[int] = set()
-    stored: set[str] = set()
+    stored: dict[str, int] = {}
     while pending:
         holders = _holders(connection, pending.values())
         moved: dict[str, int] = {}
         for ref, key in pending.items():
             holder = holders.get(key)
-            if holder == (channel_code, ref):
-                stored.add(ref)
+            if holder is not None and holder[1:] == (channel_code, ref):
+                stored[ref] = holder[0]
             elif holder is not None or key in taken:
                 moved[ref] = (key + 1 + _SPAN // 2) % _SPAN - _SPAN // 2
             else:
                 free[ref] = key
                 taken.add(key)
         pending = moved
-    is_new = mark_new(refs, lambda _: stored)
+    is_new = mark_new(refs, lambda _: set(stored))
     placed = np.fromiter((free.get(ref, 0) for ref in refs), dtype=np.int64, count=len(refs))
-    return is_new, placed
+    return is_new, placed, stored
 
 
 def put(connection: sa.Connection, keys: npt.NDArray[np.int64], first_fid: int) -> None:
@@ -74,14 +74,14 @@ def put(connection: sa.Connection, keys: npt.NDArray[np.int64], first_fid: int) 
         cursor.close()
 
 
-def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, tuple[int | None, str | None]]:
+def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, tuple[int, int | None, str | None]]:
     wanted = sorted(set(keys))
     # Outer join: a key whose incident another program deleted is still taken.
-    query = sa.select(incident_key.c.ref_key, incident.c.channel, incident.c.channel_ref).select_from(
-        incident_key.outerjoin(incident, incident.c.fid == incident_key.c.fid)
-    )
-    found: dict[int, tuple[int | None, str | None]] = {}
+    query = sa.select(
+        incident_key.c.ref_key, incident_key.c.fid, incident.c.channel, incident.c.channel_ref
+    ).select_from(incident_key.outerjoin(incident, incident.c.fid == incident_key.c.fid))
+    found: dict[int, tuple[int, int | None, str | None]] = {}
     for start in range(0, len(wanted), _CHUNK):
         rows = connection.execute(query.where(incident_key.c.ref_key.in_(wanted[start : start + _CHUNK])))
-        found |= {key: (channel, ref) for key, channel, ref in rows}
+        found |= {key: (fid, channel, ref) for key, fid, channel, ref in rows}
     return found

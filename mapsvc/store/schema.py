@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mapsvc.errors import Broken
 
-HEAD = "0002"
+HEAD = "0003"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

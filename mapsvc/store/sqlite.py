@@ -26,6 +26,7 @@ from mapsvc.store import (
     events,
     incident_batch,
     incident_columns,
+    incident_events,
     incident_grids,
     incident_rows,
     journal,
@@ -180,16 +181,18 @@ class SqliteStore(SqliteDrafts):
             return assigned.find(connection)
 
     # incidents
-    def add_incidents(self, batch: IncidentBatch, *, at: int, post: str, source: str) -> Added:
+    def add_incidents(
+        self, batch: IncidentBatch, *, at: int, post: str, source: str, kind: str = incident_events.IMPORTED
+    ) -> Added:
         """Append a batch; rows that are stored already are left out. No new row: an empty range of fids."""
+        incident_events.check_kind(kind, batch)
         with self._db.write() as connection:
-            is_new, fids = incident_batch.add(connection, self._db.module.IntegrityError, batch)
+            is_new, fids, new = incident_batch.add(connection, self._db.module.IntegrityError, batch)
             event = None
-            if len(fids):
-                duplicates = batch.n - len(fids)
-                entry = events.incidents_imported(batch.channel, fids, duplicates, source, at=at, post=post)
+            if len(new):
+                entry = incident_events.added(kind, batch, new, source, at=at, post=post)
                 event = journal.append(connection, entry)
-            return Added(is_new, fids.start, fids.stop - 1, event)
+            return Added(is_new, fids, new.start, new.stop - 1, event)
 
     def count_incidents(self) -> int:
         """How many are stored."""

@@ -6,202 +6,208 @@ Times are epoch seconds UTC. Texts that repeat (channel, task type, grid code, d
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.types import UserDefinedType
 
-# GeoPackage knows INTEGER (64 bit) and no BIGINT.
-WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+from mapsvc.store.access_tables import account, api_key, channel, session, sign_in_try
+from mapsvc.store.case_tables import incident_call, incident_photo, setting, webhook
+from mapsvc.store.place_tables import address, correction, jurisdiction
+from mapsvc.store.table_kinds import WHOLE, Geometry, maybe, metadata, number, text, whole, yes_no
 
-
-class Geometry(UserDefinedType[bytes]):
-    """A GeoPackage geometry blob in lon/lat (EPSG:4326); the column's declared type is the geometry type."""
-
-    cache_ok = True
-
-    def __init__(self, kind: str = "GEOMETRY") -> None:
-        self.kind = kind
-
-    def get_col_spec(self, **_: Any) -> str:
-        """The type name in DDL."""
-        return self.kind
-
-
-metadata = sa.MetaData()
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, server_default="", **options)
-
-
-def _whole(name: str, default: str | None = None) -> sa.Column[int]:
-    return sa.Column(name, WHOLE, nullable=False, server_default=default)
-
-
-def _fid() -> sa.Column[int]:
-    return sa.Column("fid", WHOLE, primary_key=True)
-
+__all__ = [
+    "WORD_COLUMNS",
+    "Geometry",
+    "account",
+    "address",
+    "api_key",
+    "assigned_plan",
+    "channel",
+    "community",
+    "correction",
+    "department",
+    "draft",
+    "draft_edit",
+    "event",
+    "finding",
+    "grid",
+    "incident",
+    "incident_call",
+    "incident_key",
+    "incident_photo",
+    "jurisdiction",
+    "metadata",
+    "plan",
+    "post",
+    "session",
+    "setting",
+    "sign_in_try",
+    "site",
+    "task_type",
+    "webhook",
+    "word",
+]
 
 event = sa.Table(
     "event",
     metadata,
     sa.Column("seq", WHOLE, primary_key=True),
-    _whole("at"),
-    _text("post"),
-    _text("kind"),
-    _text("subject"),
-    _text("data"),
+    whole("at"),
+    text("post"),
+    text("kind"),
+    text("subject"),
+    text("data"),
+    text("hash"),
+    sa.Index("event_of", "subject", "seq"),
 )
 community = sa.Table(
     "community",
     metadata,
     sa.Column("id", WHOLE, primary_key=True),
-    _text("name"),
-    _text("name_zh"),
-    _text("tz"),
-    sa.Column("synthetic", sa.Boolean, nullable=False),
-    _text("note"),
+    text("name"),
+    text("name_zh"),
+    text("tz"),
+    yes_no("synthetic"),
+    text("note"),
 )
 task_type = sa.Table(
     "task_type",
     metadata,
     sa.Column("position", WHOLE, primary_key=True),
-    _text("code", unique=True),
-    _text("name"),
-    _text("name_zh"),
+    text("code", unique=True),
+    text("name"),
+    text("name_zh"),
     sa.Column("limit_hours", sa.Double),
-    _text("lead_department"),
-    sa.Column("sensitive", sa.Boolean, nullable=False),
-    _text("icon"),
+    text("lead_department"),
+    yes_no("sensitive"),
+    text("icon"),
 )
 department = sa.Table(
     "department",
     metadata,
     sa.Column("id", WHOLE, primary_key=True),
-    _text("code", unique=True),
-    _text("name"),
-    _text("name_zh"),
+    text("code", unique=True),
+    text("name"),
+    text("name_zh"),
 )
 post = sa.Table(
     "post",
     metadata,
     sa.Column("id", WHOLE, primary_key=True),
-    _text("code", unique=True),
-    _text("role"),
-    _text("name"),
-    _text("name_zh"),
-    _text("grid_codes"),
-    _text("department"),
-    _whole("strength"),
-    sa.Column("required", sa.Boolean, nullable=False),
-    _text("duty"),
-    _text("duty_zh"),
+    text("code", unique=True),
+    text("role"),
+    text("name"),
+    text("name_zh"),
+    text("grid_codes"),
+    text("department"),
+    whole("strength"),
+    yes_no("required"),
+    text("duty"),
+    text("duty_zh"),
     sa.Column("lon", sa.Double),
     sa.Column("lat", sa.Double),
+    text("hours"),
 )
 site = sa.Table(
     "site",
     metadata,
-    _fid(),
+    number(),
     sa.Column("geom", Geometry(), nullable=False),
-    _text("id", unique=True),
-    _text("kind"),
-    _text("name"),
-    _text("name_zh"),
-    _text("address"),
-    _text("address_zh"),
-    _whole("households"),
+    text("id", unique=True),
+    text("kind"),
+    text("name"),
+    text("name_zh"),
+    text("address"),
+    text("address_zh"),
+    whole("households"),
 )
 plan = sa.Table(
     "plan",
     metadata,
-    _fid(),
+    number(),
     sa.Column("geom", Geometry(), nullable=False),
-    _text("id", unique=True),
-    _text("name"),
-    _whole("working_epsg"),
-    _text("status"),
+    text("id", unique=True),
+    text("name"),
+    whole("working_epsg"),
+    text("status"),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
-    _whole("recorded_at"),
-    _whole("revision"),
+    whole("recorded_at"),
+    whole("revision"),
     sa.Column("parent_id", sa.Text),
-    _text("code_scheme"),
-    _text("source"),
+    text("code_scheme"),
+    text("source"),
 )
 grid = sa.Table(
     "grid",
     metadata,
-    _fid(),
+    number(),
     sa.Column("geom", Geometry(), nullable=False),
     sa.Column("plan_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
-    _whole("position"),
-    _text("id"),
-    _text("code"),
-    _text("name"),
-    _text("name_zh"),
-    _text("kind"),
+    whole("position"),
+    text("id"),
+    text("code"),
+    text("name"),
+    text("name_zh"),
+    text("kind"),
     sa.Column("area_m2", sa.Double, nullable=False),
-    _text("theme"),
-    _text("theme_zh"),
-    _text("unit"),
-    _text("unit_zh"),
+    text("theme"),
+    text("theme_zh"),
+    text("unit"),
+    text("unit_zh"),
     sa.UniqueConstraint("plan_id", "position"),
 )
 finding = sa.Table(
     "finding",
     metadata,
-    _fid(),
+    number(),
     sa.Column("geom", Geometry()),
     sa.Column("plan_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
-    _whole("position"),
-    _text("rule"),
-    _text("severity"),
-    _text("message"),
+    whole("position"),
+    text("rule"),
+    text("severity"),
+    text("message"),
     sa.Column("size", sa.Double, nullable=False),
-    _text("unit"),
-    _text("grids"),
-    sa.Column("feature", WHOLE),
-    _text("accepted"),
+    text("unit"),
+    text("grids"),
+    maybe("feature"),
+    text("accepted"),
     sa.UniqueConstraint("plan_id", "position"),
 )
 draft = sa.Table(
     "draft",
     metadata,
-    _fid(),
-    _text("id", unique=True),
-    _text("name"),
+    number(),
+    text("id", unique=True),
+    text("name"),
     sa.Column("base_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
-    _text("parent_id"),
-    _text("status"),
-    _whole("revision"),
-    _whole("position"),
-    _whole("edits"),
+    text("parent_id"),
+    text("status"),
+    whole("revision"),
+    whole("position"),
+    whole("edits"),
     sa.Column("valid_from", sa.Date),
-    _text("edition_name"),
-    _text("note"),
-    _text("locked"),
-    _text("kept"),
-    _text("post"),
-    _whole("created_at"),
-    _whole("changed_at"),
+    text("edition_name"),
+    text("note"),
+    text("locked"),
+    text("kept"),
+    text("post"),
+    whole("created_at"),
+    whole("changed_at"),
 )
 # lost: 0 for the draft's line, else the revision that overtook the edit.
 draft_edit = sa.Table(
     "draft_edit",
     metadata,
-    _fid(),
+    number(),
     sa.Column("draft_id", sa.Text, sa.ForeignKey("draft.id"), nullable=False),
-    _whole("lost", "0"),
-    _whole("position"),
-    _whole("revision"),
-    _text("command"),
-    _text("reason"),
+    whole("lost", "0"),
+    whole("position"),
+    whole("revision"),
+    text("command"),
+    text("reason"),
     sa.Column("delta", sa.LargeBinary, nullable=False),
-    _text("post"),
-    _whole("at"),
-    _text("effect"),
+    text("post"),
+    whole("at"),
+    text("effect"),
     sa.UniqueConstraint("draft_id", "lost", "position"),
 )
 assigned_plan = sa.Table(
@@ -221,36 +227,43 @@ word = sa.Table(
 incident = sa.Table(
     "incident",
     metadata,
-    _fid(),
+    number(),
     sa.Column("geom", Geometry("POINT")),
-    _whole("channel", "0"),
-    _text("channel_ref"),
-    _whole("task_type", "0"),
-    _whole("occurred_at", "0"),
-    _whole("reported_at", "0"),
-    sa.Column("closed_at", WHOLE),
-    sa.Column("due_at", WHOLE),
-    _whole("status", "0"),
-    _whole("level", "1"),
-    sa.Column("sensitive", sa.Boolean, nullable=False, server_default="0"),
-    sa.Column("grid", WHOLE),
+    whole("channel", "0"),
+    text("channel_ref"),
+    whole("task_type", "0"),
+    whole("occurred_at", "0"),
+    whole("reported_at", "0"),
+    maybe("closed_at"),
+    maybe("due_at"),
+    whole("status", "0"),
+    whole("level", "1"),
+    yes_no("sensitive", "0"),
+    maybe("grid"),
     sa.Column("grid_share", sa.Double, nullable=False, server_default="0"),
-    _whole("certainty", "3"),
+    whole("certainty", "3"),
     sa.Column("accuracy_m", sa.Double),
-    _whole("datum", "0"),
-    _whole("method", "0"),
-    _whole("precision", "0"),
-    _whole("departments", "0"),
-    _text("title"),
-    _text("text"),
-    _text("address"),
+    whole("datum", "0"),
+    whole("method", "0"),
+    whole("precision", "0"),
+    whole("departments", "0"),
+    text("title"),
+    text("text"),
+    text("address"),
+    maybe("dispatched_at"),
+    maybe("left_s"),
+    text("shares"),
+    sa.Column("given_x", sa.Double),
+    sa.Column("given_y", sa.Double),
+    text("merged_into"),
+    whole("revision", "0"),
 )
 # Idempotency keys, see `refs`: 64 bits that stand for (channel, channel_ref). Rows other programs append have none.
 incident_key = sa.Table(
     "incident_key",
     metadata,
     sa.Column("ref_key", WHOLE, primary_key=True, autoincrement=False),
-    _whole("fid"),
+    whole("fid"),
 )
 WORD_COLUMNS = ("channel", "task_type", "grid", "datum", "method", "precision", "departments")
 """Columns of `incident` whose numbers are texts in `word`, each under its own kind."""

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTIES, STATUSES, Incident
+from mapsvc.model.incident import CERTAINTIES, STATUSES, Incident, read_shares
 from mapsvc.model.place import Method, Place
 
 
 def incident_of(incident_id: str, row: Mapping[str, Any]) -> Incident:
-    """An incident from a row with the names of BATCH_DEFAULTS and `channel`."""
+    """An incident from a row with the names of BATCH_DEFAULTS, `channel`, `left_s`, `merged_into` and `revision`."""
     lon, lat = _number(row["lon"]), _number(row["lat"])
+    given_x, given_y = _number(row["given_x"]), _number(row["given_y"])
     place = Place(
         lon=lon,
         lat=lat,
@@ -44,6 +45,12 @@ def incident_of(incident_id: str, row: Mapping[str, Any]) -> Incident:
         certainty=CERTAINTIES[row["certainty"]],
         departments=tuple(row["departments"].split()),
         sensitive=bool(row["sensitive"]),
+        dispatched_at=row["dispatched_at"] or None,
+        left_s=row["left_s"],
+        shares=read_shares(row["shares"]),
+        given=None if given_x is None or given_y is None else (given_x, given_y),
+        merged_into=row["merged_into"],
+        revision=row["revision"],
     )
 
 

@@ -38,7 +38,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def add(database: Database, key_of: refs.KeyOf, given: list[str], channel: str = "911") -> list[bool]:
     with database.write() as connection:
-        is_new, _ = incident_batch.add(connection, database.module.IntegrityError, batch(given, channel), key_of)
+        is_new, _, _ = incident_batch.add(connection, database.module.IntegrityError, batch(given, channel), key_of)
     return is_new.tolist()
 
 

@@ -18,6 +18,8 @@ import mapsvc.store
 from mapsvc.errors import BadInput, Broken, Conflict, NotFound
 from mapsvc.model.community import Community
 from mapsvc.model.draft import Draft
+from mapsvc.model.event import chain_hash
+from mapsvc.model.post import Post
 from mapsvc.store import schema, tables
 from mapsvc.store.connection import Database
 from mapsvc.store.sqlite import SqliteStore
@@ -49,53 +51,83 @@ def test_opening_again_keeps_everything_and_runs_nothing(tmp_path: Path):
     assert (tmp_path / "a.gpkg").read_bytes() == before
 
 
-def make_old(path: Path) -> list[tuple[object, ...]]:
-    """Take from a closed store what version 0002 brought; returns the schema that is left."""
-    with closing(sqlite3.connect(path)) as other, other:
-        for table in ("draft_edit", "draft", "assigned_plan"):
-            other.execute(f"DROP TABLE {table}")
-            other.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
-        other.execute("UPDATE alembic_version SET version_num = '0001'")
-        return other.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
-
-
-def first_version(path: Path) -> list[tuple[object, ...]]:
-    """The schema that version 0001 alone makes."""
+def make_old(path: Path, version: str) -> None:
+    """Turn a closed store into a file of an earlier version with the same rows, as far as that version had them."""
+    newer = path.rename(path.with_suffix(".new"))
     database = Database(path)
     config = Config()
     config.set_main_option("script_location", str(Path(mapsvc.store.__file__).parent / "migrations"))
     with database.write() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
     database.close()
-    with closing(sqlite3.connect(path)) as other:
-        return other.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("ATTACH ? AS newer", (str(newer),))
+        names = {row[0] for row in other.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+        for table in (table.name for table in tables.metadata.sorted_tables if table.name in names):
+            columns = ", ".join(f'"{row[1]}"' for row in other.execute(f"PRAGMA main.table_info({table})"))
+            # The triggers of the rtrees need functions that only a store has: as if the rows came without shapes.
+            for (trigger,) in other.execute(
+                "SELECT name FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
+            ).fetchall():
+                other.execute(f"DROP TRIGGER {trigger}")
+            other.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
 
 
-@pytest.mark.parametrize("assigned", [None, "p1"])
-def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(tmp_path: Path, assigned: str | None):
+@pytest.mark.parametrize(("version", "assigned"), [("0001", None), ("0001", "p1"), ("0002", None), ("0002", "p1")])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date_and_loses_nothing(
+    tmp_path: Path, version: str, assigned: str | None
+):
     path = tmp_path / "old.gpkg"
     store = SqliteStore.open(path)
     for name in ("p0", "p1"):
         store.put_plan(plan(name), at=1, post="cli")
+    store.put_posts([Post("c1", "grid_chief", "Chief")], at=1, post="cli")
     store.add_incidents(batch(["a", "b"], grid_code="G00"), at=1, post="cli", source="x")
     if assigned:
         for name in ("p0", "p1"):
             codes = np.zeros(1, np.int32)
             store.reassign(name, np.array([1]), ["G11"], codes, codes.astype(np.int8), at=1, post="cli")
-    seen = store.get_plan("p1"), store.list_incidents([1, 2]), store.list_events()
+    seen = store.get_plan("p1"), store.list_posts(), store.list_incidents([1, 2]), store.list_events()
+    links = list(store.iter_links())
     store.close()
-    assert make_old(path) == first_version(tmp_path / "first.gpkg")
+    make_old(path, version)
     store = SqliteStore.open(path)
-    assert (store.get_plan("p1"), store.list_incidents([1, 2]), store.list_events()) == seen
+    assert (store.get_plan("p1"), store.list_posts(), store.list_incidents([1, 2]), store.list_events()) == seen
+    assert list(store.iter_links()) == links
     assert store.info()["schema_version"] == schema.HEAD
     assert store.find_assigned_plan() == assigned
     store.add_draft(Draft("d1", "x", "p1", "p1"), at=2, post="planner")
+    store.put_setting("limits", {"noise": 4}, revision=0, at=2, post="admin")
     store.close()
     with closing(sqlite3.connect(path)) as other:
         listed = dict(other.execute("SELECT table_name, data_type FROM gpkg_contents"))
-        assert {listed[name] for name in ("draft", "draft_edit", "assigned_plan")} == {"attributes"}
+        assert {listed[name] for name in ("draft", "draft_edit", "assigned_plan", "incident_call")} == {"attributes"}
+        assert {listed[name] for name in ("jurisdiction", "address", "incident_readable")} == {"features"}
+        assert other.execute("SELECT revision, dispatched_at FROM incident_readable").fetchall() == [(0, None)] * 2
         assert other.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_the_journal_of_an_earlier_version_keeps_its_words_and_gets_its_chain(tmp_path: Path):
+    path = tmp_path / "old.gpkg"
+    store = SqliteStore.open(path)
+    store.put_plan(plan("p0"), at=1, post="cli")
+    store.close()
+    make_old(path, "0002")
+    old = ('{"b": 1, "a": "\u7f51"}', '{"a":"网"}')
+    with closing(sqlite3.connect(path)) as other, other:
+        for seq, data in enumerate(old, start=2):
+            other.execute("INSERT INTO event VALUES (?, 5, 'cli', 'x.y', '网', ?)", (seq, data))
+    store = SqliteStore.open(path)
+    store.put_community(Community("Elm"), at=6, post="cli")
+    links = list(store.iter_links())
+    assert [link.data for link in links[1:3]] == list(old)
+    before = ""
+    for link in links:
+        before = chain_hash(before, link.seq, link.at, link.post, link.kind, link.subject, link.data)
+        assert link.hash == before
+    assert store.list_events(after=1)[0].data == {"b": 1, "a": "网"}
+    store.close()
 
 
 def test_a_path_with_percent_signs_and_chinese_is_a_path_like_any_other(tmp_path: Path):
