@@ -1,11 +1,12 @@
 """Regrade: how sure the grids of points are once lines have moved; only points near a changed line are asked again.
 
-`geo.certainty.grade` decides, as at import: a point is "boundary" when a line is no farther than its accuracy, or
-passes through it.
+`geo.certainty.judge` decides, as at import: a point is "boundary" when its grid holds less than nine tenths of its
+error, or when a line passes through it. A line counts up to REACH accuracies away.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from mapsvc.analysis.point_cells import PointCells
 from mapsvc.analysis.reassign import Moved
 
 if TYPE_CHECKING:
+    from mapsvc.geo.certainty import Judged
     from mapsvc.geo.partition.partition import Partition
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,32 +33,44 @@ _CELLS = 256
 
 
 def rows_to_regrade(
-    cells: PointCells, after: Partition, lines: ChangedLines, changed: Moved, reach_m: float = WIDEST_M
+    cells: PointCells, after: Partition, lines: ChangedLines, changed: Moved, widest_m: float = WIDEST_M
 ) -> IntArray:
-    """Rows whose certainty can be another now: those that changed grid, and those within reach_m of a changed line.
+    """Rows whose certainty can be another now: those that changed grid, and those within reach of a changed line.
 
-    Ascending; a few rows too many, never one too few while no accuracy exceeds reach_m.
+    Ascending; a few rows too many, never one too few while no accuracy exceeds widest_m.
     """
-    near = cells.in_boxes(_wider(box, reach_m) for box in lines.boxes(after))
+    from mapsvc.geo.shares import REACH
+
+    near = cells.in_boxes(_wider(box, widest_m * REACH) for box in lines.boxes(after))
     return np.union1d(near, changed.rows)
 
 
 def regrade(
     after: Partition, lon: FloatArray, lat: FloatArray, owner: npt.NDArray[np.int32], accuracy_m: FloatArray | None
-) -> npt.NDArray[np.int8]:
-    """Certainty codes of k points under `after`, equal to a grading of all of them against the whole plan.
+) -> Judged:
+    """Certainty of k points under `after`, equal to a grading of all of them against the whole plan.
 
-    lon, lat: degrees, NaN = unlocated; owner: number of the grid, -1 = none; accuracy_m: (k,), NaN = not stated.
+    lon, lat: degrees, NaN = unlocated; owner: number of the grid, -1 = none; accuracy_m: (k,), NaN = not stated. The
+    candidates are named by number, -1 = outside.
     """
-    from mapsvc.geo.certainty import grade
+    from mapsvc.geo.certainty import FARTHEST_M, judge
+    from mapsvc.geo.outlines import Outlines
+    from mapsvc.geo.shares import REACH
 
     located = np.isfinite(lon) & np.isfinite(lat)
-    polygons = np.empty(len(after.numbers), dtype=object)
+    numbers = np.array(after.numbers, dtype=np.int32)
+    polygons = np.empty(len(numbers), dtype=object)
     polygons[:] = [after.polygon(number) for number in after.numbers]
     if located.any():
-        reach = 0.0 if accuracy_m is None else float(np.nanmax(np.append(accuracy_m, 0.0)))
-        polygons = polygons[_meets(shapely.bounds(polygons), lon[located], lat[located], min(reach, 1e6) + 1.0)]
-    return grade(polygons, after.epsg, lon, lat, owner, accuracy_m)
+        widest = 0.0 if accuracy_m is None else float(np.nanmax(np.append(accuracy_m, 0.0)))
+        reach = min(widest, FARTHEST_M) * REACH + 1.0
+        kept = _meets(shapely.bounds(polygons), lon[located], lat[located], reach)
+        numbers, polygons = numbers[kept], polygons[kept]
+    place = np.full(max(after.numbers, default=-1) + 2, -1, np.int32)
+    place[numbers] = np.arange(len(numbers), dtype=np.int32)
+    judged = judge(Outlines.of(polygons, after.epsg), lon, lat, place[owner], accuracy_m)
+    shares = replace(judged.shares, grid=np.append(numbers, np.int32(-1))[judged.shares.grid])
+    return replace(judged, shares=shares)
 
 
 def _meets(bounds: FloatArray, lon: FloatArray, lat: FloatArray, reach_m: float) -> npt.NDArray[np.bool_]:

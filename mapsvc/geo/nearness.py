@@ -1,19 +1,16 @@
-"""Nearness: which of millions of points may be near one of many lines, and how near they are."""
+"""Nearness: which of millions of points may be near one of many lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
-from mapsvc.geo.crs import Geometries
+from mapsvc.geo.outlines import Outlines
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 
 _CELLS = 4096
 """Most cells along the longer side: 16 MB of mask."""
@@ -21,26 +18,19 @@ _CELLS = 4096
 
 @dataclass(frozen=True)
 class LineMask:
-    """A coarse raster of the cells within reach of a line, in metres, and a tree of the lines' segments."""
+    """A coarse raster of the cells within reach of an edge, in metres."""
 
     west: float
     south: float
     cell_m: float
     cells: BoolArray
-    tree: Any
-    reach_m: float
 
     @classmethod
-    def of(cls, lines: Geometries, reach_m: float) -> LineMask:
-        """The mask of lines whose coordinates are metres; None and empty lines are left out."""
-        points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-        first = np.flatnonzero(line[1:] == line[:-1])
-        start, end = points[first], points[first + 1]
-        # Half a world away from the working CRS there are no metres.
-        real = np.isfinite(start).all(axis=1) & np.isfinite(end).all(axis=1)
-        start, end = start[real], end[real]
+    def of(cls, outlines: Outlines, reach_m: float) -> LineMask:
+        """The mask of all edges."""
+        start, end = outlines.start, outlines.end
         if not len(start):
-            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), dtype=bool), shapely.STRtree([]), reach_m)
+            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), dtype=bool))
         low, high = np.minimum(start, end).min(axis=0), np.maximum(start, end).max(axis=0)
         # Cells no smaller than the reach: then a line and its eight neighbour cells hold everything in reach.
         cell = max(float((high - low).max()) / _CELLS, reach_m, 1e-3)
@@ -49,8 +39,7 @@ class LineMask:
         marked = np.zeros((rows, columns), dtype=bool)
         x, y = _sample(start, end, cell / 2)
         marked[((y - south) / cell).astype(int), ((x - west) / cell).astype(int)] = True
-        segments = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object))
-        return cls(float(west), float(south), cell, _widen(_widen(marked)), shapely.STRtree(segments), reach_m)
+        return cls(float(west), float(south), cell, _widen(_widen(marked)))
 
     def may_be_near(self, x: FloatArray, y: FloatArray) -> BoolArray:
         """False only for points that are farther than the reach from every line."""
@@ -62,23 +51,6 @@ class LineMask:
         near = np.zeros(len(x), dtype=bool)
         near[within] = self.cells[row[within].astype(int), column[within].astype(int)]
         return near
-
-    def distance_m(self, x: FloatArray, y: FloatArray, reach_m: FloatArray) -> FloatArray:
-        """Distance to the nearest line, infinite where it is more than the point's own reach."""
-        distance = np.full(len(x), np.inf)
-        if not len(x):
-            return distance
-        # Places repeat in real files (block midpoints, snapped points): ask once for each.
-        place, which = np.unique(x + 1j * y, return_inverse=True)
-        spots = np.atleast_1d(np.asarray(shapely.points(place.real, place.imag), dtype=object))
-        hits, found = self.tree.query_nearest(
-            spots, max_distance=self.reach_m * (1 + 1e-9), return_distance=True, all_matches=False
-        )
-        nearest = np.full(len(place), np.inf)
-        nearest[hits[0]] = found
-        distance = nearest[which.ravel()]
-        distance[distance > reach_m] = np.inf
-        return distance
 
 
 def _sample(start: FloatArray, end: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:

@@ -106,13 +106,15 @@ def test_certainty_is_that_of_a_grading_of_all_points(states: list[Mesh], accura
     lines = ChangedLines.of(delta_between(before, after))
     rows = rows_to_regrade(cells, after, lines, Moved.between(old, new), accuracy_m or 0.0)
     part = None if stated is None else stated[rows]
-    codes[rows] = regrade(after, cells.lon[rows], cells.lat[rows], new[rows], part)
+    codes[rows] = regrade(after, cells.lon[rows], cells.lat[rows], new[rows], part).codes
     np.testing.assert_array_equal(codes, whole_grade(after, cells, new, stated))
 
 
 def whole_grade(state: Mesh, cells: PointCells, owner: np.ndarray, accuracy_m: np.ndarray | None) -> np.ndarray:
-    polygons = [state.polygon(number) for number in state.numbers]
-    return grade(polygons, EPSG, cells.lon, cells.lat, owner, accuracy_m)
+    numbers = list(state.numbers)
+    polygons = [state.polygon(number) for number in numbers]
+    place = np.array([numbers.index(number) if number in numbers else -1 for number in range(-1, 8)], np.int32)
+    return grade(polygons, EPSG, cells.lon, cells.lat, place[owner + 1], accuracy_m)
 
 
 def nine(**renamed: str) -> Mesh:
@@ -223,5 +225,5 @@ def test_a_grading_needs_no_point_on_a_line_to_have_an_accuracy() -> None:
     state, cells = nine(), at(1.0, 0.5)
     owner = owners(state, cells.lon, cells.lat)
     for accuracy in (None, np.array([np.nan])):
-        codes = regrade(state, cells.lon, cells.lat, owner, accuracy)
+        codes = regrade(state, cells.lon, cells.lat, owner, accuracy).codes
         assert codes.tolist() == [CERTAINTY_CODE[Certainty.BOUNDARY]]

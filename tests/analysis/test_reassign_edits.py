@@ -127,4 +127,4 @@ def test_a_grading_of_points_in_two_corners_equals_one_against_all_grids() -> No
     polygons = [whole.polygon(number) for number in whole.numbers]
     expected = grade(polygons, whole.epsg, lon, lat, owner, accuracy)
     assert 0 < np.count_nonzero(expected) < len(lon)
-    np.testing.assert_array_equal(regrade(whole, lon, lat, owner, accuracy), expected)
+    np.testing.assert_array_equal(regrade(whole, lon, lat, owner, accuracy).codes, expected)

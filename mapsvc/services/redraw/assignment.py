@@ -77,4 +77,4 @@ def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> np
     from mapsvc.analysis.regrade import regrade
 
     stated = desk.store.load_accuracy(columns.fid[rows])
-    return regrade(weighed.step.after, columns.lon[rows], columns.lat[rows], weighed.now.owner[rows], stated)
+    return regrade(weighed.step.after, columns.lon[rows], columns.lat[rows], weighed.now.owner[rows], stated).codes

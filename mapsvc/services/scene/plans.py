@@ -26,6 +26,7 @@ from mapsvc.services.scene.nearby import Nearby
 
 if TYPE_CHECKING:
     from mapsvc.geo.locate import GridIndex
+    from mapsvc.geo.outlines import Outlines
 
 _DEEP_ENOUGH = 0.8
 _LABEL_DETAIL = 64
@@ -69,6 +70,15 @@ class PlanInUse:
     def labels(self) -> list[tuple[float, float]]:
         """A lon, lat well inside each grid, for its label."""
         return label_points(self.plan)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The edges of the grids in metres."""
+        from mapsvc.geo.outlines import Outlines
+
+        # As in the index: a broken ring has no inside.
+        polygons = [grid.polygon if grid.polygon.is_valid else Polygon() for grid in self.plan.grids]
+        return Outlines.of(polygons, self.plan.working_epsg)
 
     @cached_property
     def nearby(self) -> Nearby:
