@@ -6,6 +6,7 @@
     │   ├── BadFile            a file, with row or feature where known
     │   │   └── CrsUnknown     a file whose coordinate system is absent or contradictory
     │   ├── PersonLabel        a category that would label a person
+    │   ├── BadRows            some of many rows; none was taken
     │   └── Refused            an edit that would break the map; carries its findings
     ├── NotFound               no such plan, grid, incident, file
     │   └── NoPlan             nothing is stored yet
@@ -71,6 +72,14 @@ class CrsUnknown(BadFile):
 
 class PersonLabel(BadInput):
     """A category that labels a person was offered; mapsvc keeps none."""
+
+
+class BadRows(BadInput):
+    """Some of many rows are wrong, and none was taken. rows: (position from 0, field, sentence) of each wrong one."""
+
+    def __init__(self, message: str, rows: Sequence[tuple[int, str, str]], *, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.rows = tuple(rows)
 
 
 class Refused(BadInput):

@@ -82,6 +82,8 @@ def _details(error: errors.MapsvcError) -> dict[str, Any]:
         more = {"revision": error.revision, **error.details}
         if "findings" in more:
             more["findings"] = rendered.feature_collection(more["findings"])
+    if isinstance(error, errors.BadRows):
+        more["errors"] = [{"index": index, "field": field, "detail": told} for index, field, told in error.rows]
     if isinstance(error, errors.IllegalStep):
         more = {"allowed": list(error.allowed)}
     if isinstance(error, errors.NotSignedIn):

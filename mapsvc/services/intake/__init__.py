@@ -1,0 +1,1 @@
+"""Reports come in: checked, masked, located, stored once; photos beside them."""

@@ -1,0 +1,94 @@
+"""Intake: reports of any channel are checked, masked, located and stored once, in one transaction with their event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mapsvc.errors import BadInput, NoPlan
+from mapsvc.model.account import Actor
+from mapsvc.model.incident import IncidentBatch
+from mapsvc.model.query import Query
+from mapsvc.model.report_in import ReportIn
+from mapsvc.ports import Added
+from mapsvc.services.intake.check import check
+from mapsvc.services.intake.locating import FindGeocoder, locate
+from mapsvc.services.intake.taken import Note, Receipt, Taken
+from mapsvc.services.scene.placing import place
+from mapsvc.services.scene.plans import PlanInUse
+from mapsvc.services.scene.scene import Stage
+
+MOST_REPORTS = 10_000
+DESK = "desk"
+"""The channel of what signed-in posts report."""
+
+
+class Intake:
+    """The door for reports; safe from several threads."""
+
+    def __init__(self, stage: Stage, find_geocoder: FindGeocoder = lambda: None) -> None:
+        self._stage = stage
+        self._store = stage.store
+        self._find_geocoder = find_geocoder
+
+    def take(self, reports: Sequence[ReportIn], channel: str, actor: Actor) -> Taken:
+        """Store the reports of a channel; those whose reference is known are left as they are.
+
+        Raises BadRows naming every wrong report, BadInput for none or too many; then nothing is stored.
+        """
+        if not 0 < len(reports) <= MOST_REPORTS:
+            raise BadInput(f"Send 1 to {MOST_REPORTS} reports at once.", field="reports")
+        now = self._stage.clock.now()
+        checked = check(reports, self._stage.registers(self._stage.journal.marks()).task_types, now)
+        assigned = self._store.find_assigned_plan()
+        plan = self._plan(assigned)
+        located = locate(checked, plan, self._find_geocoder)
+        batch = IncidentBatch(channel, len(reports), {**checked.columns, **located.columns})
+        kind = "incident.reported" if batch.n == 1 else "incidents.reported"
+        added = self._store.add_incidents(batch, at=now, post=actor.code, source=channel, kind=kind)
+        self._turn(added, assigned, batch, now)
+        seq = added.event.seq if added.event is not None else self._store.seq()
+        ids = tuple(f"i{fid}" for fid in added.fids.tolist())
+        return Taken(ids, added.is_new, (*checked.notes, *located.notes), seq, batch)
+
+    def take_one(self, report: ReportIn, channel: str, actor: Actor) -> Receipt:
+        """Store one report and tell what became of it, or of the report that the reference names already."""
+        taken = self.take([report], channel, actor)
+        return taken.receipt(0) if taken.is_new[0] else self.recall(taken.ids[0], taken.notes, taken.seq)
+
+    def recall(self, incident_id: str, notes: tuple[Note, ...] = (), seq: int = 0) -> Receipt:
+        """The receipt of a report stored before, as it stands now; of a sensitive one without its point. NotFound."""
+        one = self._store.get_incident(incident_id)
+        return Receipt(
+            id=one.id,
+            grid=one.grid_code,
+            certainty=one.certainty.value,
+            grid_share=one.grid_share,
+            shares=() if one.sensitive else one.shares,
+            lon=None if one.sensitive else one.place.lon,
+            lat=None if one.sensitive else one.place.lat,
+            status=one.status.value,
+            is_new=False,
+            notes=notes,
+            seq=seq or self._store.seq(),
+        )
+
+    def _plan(self, assigned: str | None) -> PlanInUse | None:
+        """The edition whose grids incidents carry; where the store does not say, the one in force; None without any."""
+        try:
+            return self._stage.plan(Query(plan_id=assigned))
+        except NoPlan:
+            return None
+
+    def _turn(self, added: Added, assigned: str | None, batch: IncidentBatch, now: int) -> None:
+        """Where an edition came into force between locating and storing, the new rows get its grids."""
+        current = self._store.find_assigned_plan() if added.event is not None else assigned
+        if current is None or current == assigned:
+            return
+        plan = self._plan(current)
+        assert plan is not None
+        new = added.is_new
+        placed = place(plan, batch.column("lon")[new], batch.column("lat")[new], batch.column("accuracy_m")[new])
+        fids = np.asarray(added.fids[new], np.int64)
+        self._store.reassign(current, fids, plan.plan.codes, placed.grid, placed.certainty, at=now, post="intake")
