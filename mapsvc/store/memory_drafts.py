@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import RLock
 
 from mapsvc.errors import NotFound
 from mapsvc.model.draft import Draft, Edit
@@ -13,25 +12,23 @@ from mapsvc.model.plan import Plan, PlanHead
 from mapsvc.ports import Publication
 from mapsvc.store import drafts, editions, events, publishing
 from mapsvc.store.memory_incidents import MemoryIncidents
+from mapsvc.store.memory_journal import MemoryJournal
 
 
-class MemoryDrafts:
-    """Drafts in dictionaries; `MemoryStore` holds the lock, the plans, the journal and the incidents."""
+class MemoryDrafts(MemoryJournal):
+    """Drafts in dictionaries; `MemoryStore` holds the plans and the incidents."""
 
-    _lock: RLock
     _plans: dict[str, Plan]
     _incidents: MemoryIncidents
     _assigned: str | None
 
     def __init__(self) -> None:
+        super().__init__()
         self._drafts: dict[str, Draft] = {}
         self._lines: dict[str, tuple[Edit, ...]] = {}
         self._lost: dict[str, tuple[Edit, ...]] = {}
 
     # what MemoryStore adds
-    def _append(self, entry: events.Entry) -> Event:
-        raise NotImplementedError
-
     def _check_free(self, name: str) -> None:
         raise NotImplementedError
 

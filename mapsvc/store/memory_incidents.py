@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import BATCH_DEFAULTS, IncidentBatch, IncidentColumns
+from mapsvc.model.incident import BATCH_DEFAULTS, IncidentBatch, IncidentColumns, read_shares
 from mapsvc.model.incident import Incident as IncidentValue
+from mapsvc.model.place import Share
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.batch import INTEGERS, REALS, TEXTS, Rows, keep, mark_new
 from mapsvc.store.ids import id_of
@@ -18,6 +19,24 @@ from mapsvc.store.values import incident_of, rank_texts
 
 _LATER: Mapping[str, Any] = {"left_s": None, "merged_into": "", "revision": 0}
 """What no batch brings, and its first value."""
+
+_NONE: Mapping[str, Any] = dict.fromkeys(("lon", "lat", "accuracy_m", "given_x", "given_y"), math.nan)
+"""What says none in a column of numbers, where it is not 0."""
+_NARROW = (
+    "lon",
+    "lat",
+    "occurred_at",
+    "reported_at",
+    "dispatched_at",
+    "due_at",
+    "closed_at",
+    "task_type",
+    "status",
+    "certainty",
+    "grid_code",
+    "sensitive",
+)
+Shares = list[tuple[Share, ...]]
 
 
 class MemoryIncidents:
@@ -66,21 +85,34 @@ class MemoryIncidents:
         column, n = self._columns["accuracy_m"], len(self)
         return np.array([column[fid - 1] if 1 <= fid <= n else None for fid in fids.tolist()], dtype=np.float64)
 
+    def shares(self, fids: npt.NDArray[np.int64]) -> Shares:
+        """Shares of each, () where it has none or is unknown."""
+        column, n = self._columns["shares"], len(self)
+        return [read_shares(column[fid - 1]) if 1 <= fid <= n else () for fid in fids.tolist()]
+
+    def change(self, fid: int, values: Mapping[str, Any]) -> None:
+        """Set these columns of one incident; None = none."""
+        for name, value in values.items():
+            none = None if name == "left_s" else _NONE.get(name, 0)
+            self._columns[name][fid - 1] = none if value is None else value
+
     def columns(self, after_fid: int) -> IncidentColumns:
         """Narrow columns of the incidents with fid > after_fid."""
-        start = max(after_fid, 0)
-        part = {name: column[start:] for name, column in self._columns.items()}
+        return self.columns_of(np.arange(max(after_fid, 0) + 1, len(self) + 1, dtype=np.int64))
+
+    def columns_of(self, fids: npt.NDArray[np.int64]) -> IncidentColumns:
+        """Narrow columns of these incidents, in the order asked; unknown ones are left out."""
+        known = fids[(fids >= 1) & (fids <= len(self))]
+        rows = (known - 1).tolist()
+        part = {name: [self._columns[name][row] for row in rows] for name in _NARROW}
         task_types, task_type = rank_texts(part["task_type"], none=None)
         grid_codes, grid = rank_texts(part["grid_code"], none="")
+        times = ("occurred_at", "reported_at", "dispatched_at", "due_at", "closed_at")
         return IncidentColumns(
-            fid=np.arange(start + 1, len(self) + 1, dtype=np.int64),
+            fid=known.astype(np.int64),
             lon=np.array(part["lon"], dtype=np.float64),
             lat=np.array(part["lat"], dtype=np.float64),
-            occurred_at=np.array(part["occurred_at"], dtype=np.int64),
-            reported_at=np.array(part["reported_at"], dtype=np.int64),
-            dispatched_at=np.array(part["dispatched_at"], dtype=np.int64),
-            due_at=np.array(part["due_at"], dtype=np.int64),
-            closed_at=np.array(part["closed_at"], dtype=np.int64),
+            **{name: np.array(part[name], dtype=np.int64) for name in times},
             task_type=task_type.astype(np.int16),
             status=np.array(part["status"], dtype=np.int8),
             certainty=np.array(part["certainty"], dtype=np.int8),
