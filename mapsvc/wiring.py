@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,10 @@ from mapsvc.config import Config, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
+from mapsvc.services.accounts.accounts import Accounts
 from mapsvc.services.editions import Editions
 from mapsvc.services.exchange.stocking import Stocked, stock
+from mapsvc.services.live.drill import Drill
 from mapsvc.services.live.live import Live
 from mapsvc.services.live.told import Teller
 from mapsvc.services.redraw.redraw import Redraw
@@ -26,8 +28,11 @@ from mapsvc.services.summarise import Summaries
 from mapsvc.services.view.view import OWN_BASEMAP, View
 
 if TYPE_CHECKING:
+    from mapsvc.casework.rules import Rules
     from mapsvc.services.exchange.exchange import Exchange
     from mapsvc.services.exchange.locate_file import LocatedFile
+    from mapsvc.services.live.background import Background
+    from mapsvc.services.live.webhooks import Webhooks
 
 STORE_NAME = "mapsvc.gpkg"
 GEODATA = Path(__file__).resolve().parent.parent / "geodata"
@@ -52,6 +57,7 @@ class Services:
     summaries: Summaries
     redraw: Redraw
     editions: Editions
+    accounts: Accounts
     live: Live
     tiles: TileSource | None = None
     kept: ByteKeep = field(default_factory=ByteKeep)
@@ -95,6 +101,27 @@ class Services:
             progress=progress,
         )
 
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Other systems that are told of events."""
+        from mapsvc.services.live.webhooks import Webhooks
+
+        return Webhooks(self.store, self.clock, self.config.server.port)
+
+    @cached_property
+    def background(self) -> Background:
+        """The keeper of time limits and the sender of webhooks; `start` begins them."""
+        from mapsvc.services.live.background import Background
+        from mapsvc.services.live.keeper import Keeper
+        from mapsvc.services.live.lease import Lease
+        from mapsvc.services.live.post import post
+        from mapsvc.services.live.sender import Sender
+
+        stage, send = self.view.stage, partial(post, own_port=self.config.server.port)
+        sender = Sender(self.store, self.live, self.live.drill, self.clock, send)
+        lease = Lease(self.config.data_dir, "keeper")
+        return Background(self.live, self.clock, lease, sender, partial(Keeper, stage, partial(_rules, stage)))
+
     def warm(self) -> None:
         """Make what the first visitor would wait for, and keep it in the data folder; nothing without a plan."""
         with suppress(NoPlan):
@@ -103,6 +130,8 @@ class Services:
     def close(self) -> None:
         """Release files and connections."""
         self.live.stop()
+        if "background" in self.__dict__:
+            self.background.stop()
         if self.tiles is not None:
             self.tiles.close()
         self.store.close()
@@ -134,8 +163,20 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     summaries = Summaries(stage)
     redraw = Redraw(stage, lambda: summaries.hotspots(Query()))
     stage.use_drafts(redraw.find_plan, redraw.turn.catch_up, redraw.locate)
-    live = Live(store, Teller(stage, drill=config.server.drill), config.server.streams)
-    return Services(config, store, clock, view, summaries, redraw, Editions(stage), live, tiles, ByteKeep(cache_dir))
+    drill = Drill(store, is_on=config.server.drill)
+    live = Live(store, Teller(stage, drill), drill, config.server.streams)
+    accounts = Accounts.over(store, clock)
+    return Services(
+        config, store, clock, view, summaries, redraw, Editions(stage), accounts, live, tiles, ByteKeep(cache_dir)
+    )
+
+
+def _rules(stage: Stage) -> Rules:
+    """What decides about incidents in motion, as of now."""
+    from mapsvc.casework.rules import Rules
+
+    registers = stage.registers(stage.journal.marks())
+    return Rules(task_types=registers.task_types, tz=registers.community.tz)
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

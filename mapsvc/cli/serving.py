@@ -150,6 +150,8 @@ def _run_server(config: Config) -> None:
 
             services = wiring.build(config)
             app = create_app(config, services)
+            services.live.drill.begin(at=services.clock.now())
+            services.background.start()
             start_warming(app)
             return app
 
@@ -164,6 +166,8 @@ def _worker() -> type:
         def handle_exit(self, sig: int, frame: Any) -> None:
             super().handle_exit(sig, frame)
             # Not in the signal's own frame: a lock may be held by what it interrupted.
-            self.method_queue.defer(lambda: self.wsgi.extensions["mapsvc"].live.stop())
+            services = self.wsgi.extensions["mapsvc"]
+            self.method_queue.defer(services.live.stop)
+            self.method_queue.defer(services.background.stop)
 
     return Worker

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from mapsvc.errors import Busy, TooMany
 from mapsvc.ports import Store
+from mapsvc.services.live.drill import Drill
 from mapsvc.services.live.told import Teller, Told
 
 POLL_S = 0.1
@@ -30,9 +31,10 @@ class Live:
     streams: how many may listen at once.
     """
 
-    def __init__(self, store: Store, teller: Teller, streams: int = 300) -> None:
+    def __init__(self, store: Store, teller: Teller, drill: Drill, streams: int = 300) -> None:
         self._store = store
         self._teller = teller
+        self.drill = drill
         self._streams = streams
         self._changed = threading.Condition()
         self._woken = threading.Event()

@@ -14,14 +14,15 @@ from mapsvc.model.event import Event
 from mapsvc.model.incident import STATUS_CODE, Incident
 from mapsvc.model.light import LIGHTS, Light, light_codes
 from mapsvc.model.query import Query
+from mapsvc.services.live.drill import Drill
 from mapsvc.services.scene.interval import iso
 from mapsvc.services.scene.registers import Registers
 from mapsvc.services.scene.scene import HOUR_S, Stage
 from mapsvc.services.view import point
 from mapsvc.services.view.incidents import Near, feature_of
 
-_OPEN_PARTS = frozenset(
-    [
+OPEN_PARTS = frozenset(
+    (
         "community",
         "departments",
         "draft",
@@ -34,7 +35,7 @@ _OPEN_PARTS = frozenset(
         "setting",
         "sites",
         "task_types",
-    ]
+    )
 )
 """Kinds whose subject is no secret; of all others only the kind is told."""
 
@@ -60,9 +61,9 @@ class Told:
 
 
 class Teller:
-    """Makes Told of events. drill: the service only practises, and every event says so."""
+    """Makes Told of events; those of a drill say so."""
 
-    def __init__(self, stage: Stage, *, drill: bool = False) -> None:
+    def __init__(self, stage: Stage, drill: Drill) -> None:
         self._stage = stage
         self._drill = drill
 
@@ -74,10 +75,10 @@ class Teller:
 
     def _members(self, event: Event, features: dict[str, dict[str, Any]], tz: str) -> dict[str, Any]:
         told: dict[str, Any] = {"seq": event.seq, "kind": event.kind}
-        if self._drill:
+        if self._drill.has(event.seq):
             told["drill"] = True
         part = event.kind.partition(".")[0]
-        if part not in _OPEN_PARTS:
+        if part not in OPEN_PARTS:
             return told
         told |= {"at": iso(event.at, tz), "subject": event.subject, "post": event.post}
         if part == "incident" and event.subject in features:
