@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from mapsvc.errors import BadQuery
 from mapsvc.model.account import Right
 from mapsvc.services.live.live import HEARTBEAT_S, RETRY_MS, Live
-from mapsvc.web.access import actor, needs
+from mapsvc.web.access import actor, listener, needs
 from mapsvc.web.answers import JSON, params, services
 from mapsvc.web.writes import READS
 
@@ -67,7 +67,7 @@ def listen() -> Response:
     else:
         first = b": from %d\n\n" % after
     response = Response(
-        _frames(service, after, b"retry: %d\n%b" % (RETRY_MS, first), lambda: True), content_type="text/event-stream"
+        _frames(service, after, b"retry: %d\n%b" % (RETRY_MS, first), listener()), content_type="text/event-stream"
     )
     response.call_on_close(lambda: service.leave_place(login))
     response.headers["Cache-Control"] = "no-store"
