@@ -8,7 +8,7 @@ import { closePopover, popover } from './popover.js';
 import { STATUSES } from './state/url.js';
 
 /** The chips of each desk, with the key that turns them. @type {[string, string][]} */
-export const CHIPS = [['inc', '1'], ['count', '2'], ['den', '3'], ['hot', '4'], ['post', '5']];
+export const CHIPS = [['inc', '1'], ['count', '2'], ['den', '3'], ['hot', '4'], ['post', '5'], ['net', '6']];
 const HOTSPOT_CHIPS = ['hot', 'den', 'count'];
 
 export function startFilter() {

@@ -1,89 +1,128 @@
-// The incident card: what, where and how sure, by when. A sensitive matter shows its grid and nothing else of the place.
-import { app, setView } from './app.js';
-import { get, latest } from './api.js';
+// The incident in the panel: reads the case, draws its parts, follows what others do to it, and clears the map when it is left.
+import { app, on } from './app.js';
+import { get } from './api.js';
 import { el, fill } from './el.js';
-import { dateTime, dueWords, number } from './format.js';
-import { gridTitle, has, nameOf, t } from './i18n.js';
-import { icon, typeIcon } from './icons.js';
+import { t } from './i18n.js';
 import { troubleCard } from './notice.js';
 import { cardHead } from './panel.js';
-import { titleOf, typeOf } from './rows.js';
-import { symbol } from './symbols.js';
+import { advise, concerns, read } from './case/act.js';
+import { calls } from './case/calls.js';
+import { tick, undoNote } from './case/dispatch.js';
+import { duplicates } from './case/duplicates.js';
+import { factList } from './case/facts.js';
+import { photos, standing, statusLine, title } from './case/head.js';
+import { history } from './case/history.js';
+import { drawMarkers, startMarkers } from './case/markers.js';
+import { drawParts } from './case/parts.js';
+import { stopPicking } from './case/picker.js';
+import { pinForm } from './case/pin.js';
+import { placeForm } from './case/place.js';
+import { forget, open, point } from './case/state.js';
+import { nextSteps, openForm } from './case/steps.js';
+import { outcome } from './case/trouble.js';
+import { where } from './case/where.js';
 
-const newSignal = latest();
+const TICK_MS = 1000;
 /** The accuracy circle of the shown incident. @type {any} */
 let circle = null;
+let started = false;
+/** What the lists knew when it was read last: news of others are news for it too. */
+let seq = -1;
 
 /** @param {HTMLElement} panel @param {string} id @param {boolean} again */
 export async function showIncident(panel, id, again) {
-  const signal = newSignal();
-  if (!again) fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('loading')), el('span', { class: 'bone' })));
+  start();
+  if (!again || open.id !== id) {
+    leaveIncident();
+    forget(id);
+    fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('loading')), el('span', { class: 'bone' }), el('span', { class: 'bone' })));
+  } else if (open.case && app.desk.seq === seq) return;
+  seq = app.desk.seq;
   try {
-    const feature = await get(`/api/incidents/${encodeURIComponent(id)}`, { plan: app.view.plan, as_of: app.view.as_of }, signal);
-    const focused = panel.contains(document.activeElement);
-    fill(panel, ...card(feature));
-    drawAccuracy(feature);
-    if (focused) panel.querySelector('h1')?.focus({ preventScroll: true });
+    await read();
+    if (app.view.plan || app.view.as_of) await underOtherPlan(id);
   } catch (problem) {
-    if (!signal.aborted) fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('incident')), troubleCard(problem, t('error.incident'), () => showIncident(panel, id, true))));
+    if (open.id !== id || /** @type {any} */ (problem).name === 'AbortError' || open.case) return;
+    fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('incident')), troubleCard(problem, t('error.incident'), () => showIncident(panel, id, false))));
   }
 }
 
-/** 68 of 100 such positions lie inside it. @param {any} feature */
-function drawAccuracy(feature) {
-  hideAccuracy();
-  const radius = feature.properties.accuracy_m;
-  if (!feature.geometry || !(radius > 0)) return;
-  const [lon, lat] = feature.geometry.coordinates;
-  circle = L.circle([lat, lon], { radius, pane: 'casing', interactive: false, className: 'accuracy' }).addTo(app.map);
+/** The page shows another plan than the one in force: so does the card. @param {string} id */
+async function underOtherPlan(id) {
+  const feature = await get(`/api/incidents/${encodeURIComponent(id)}`, { plan: app.view.plan, as_of: app.view.as_of });
+  if (open.id !== id) return;
+  Object.assign(open.case.feature.properties, { grid: feature.properties.grid, certainty: feature.properties.certainty, grid_share: feature.properties.grid_share });
+  open.case.shares = [];
+  open.case.line = null;
+  draw();
 }
 
-export function hideAccuracy() {
+function start() {
+  if (started) return;
+  started = true;
+  startMarkers();
+  on('case', draw);
+  on('event', (told) => { if (concerns(told)) read().catch(() => {}); });
+  on('posts', () => { if (open.case) advise(); });
+  setInterval(everySecond, TICK_MS);
+}
+
+/** Waiting times and the undo run on without a question to the server. */
+function everySecond() {
+  if (!open.case) return;
+  if (tick()) draw();
+  const node = document.querySelector('#panel [data-standing]');
+  const words = standing(open.case);
+  if (node && node.textContent !== words) node.textContent = words;
+}
+
+function draw() {
+  const panel = document.getElementById('panel');
+  if (!panel || !open.case || app.view.sel !== `inc:${open.id}`) return;
+  const { case: kase, mode, busy, advice } = open;
+  let card = /** @type {HTMLElement | null} */ (panel.querySelector(':scope > .case'));
+  const isNew = card?.dataset.id !== open.id;
+  const focused = panel.contains(document.activeElement) && isNew;
+  if (!card || isNew) {
+    card = el('article', { class: 'case', data: { id: open.id } });
+    fill(panel, card);
+  }
+  const it = kase.feature.properties;
+  drawParts(card, [
+    { name: 'head', key: [it.status, it.light, it.due_at, it.title, it.text, it.type, it.level, it.ref, kase.merged_into, kase.drill, app.desk.types.length], make: () => el('div', { class: 'pad' }, statusLine(kase), title(kase)) },
+    { name: 'photos', key: kase.photos, make: () => photos(kase) },
+    { name: 'outcome', key: [open.trouble, open.done], make: outcome },
+    { name: 'undo', key: [kase.undo, undoNote() !== null, busy === 'undo', kase.calls], make: () => { const note = undoNote(); return note && el('div', { class: 'pad' }, note); } },
+    { name: 'where', key: [it.grid, it.certainty, kase.shares, kase.line, it.accuracy_m, it.datum, it.address, point(), kase.hidden, kase.merged_into, it.light === 'closed', app.grids.size, mode === 'pin' || mode === 'place' ? mode : ''], make: () => where(kase) },
+    { name: 'pin', key: mode === 'pin' || mode === 'place' ? mode : '', make: () => (mode === 'pin' ? pinForm() : mode === 'place' ? placeForm() : null) },
+    { name: 'next', key: [kase.steps, it.status, kase.merged_into, advice, busy, mode, Boolean(open.adviceTrouble)], make: () => nextSteps(kase) },
+    // Drawn anew by nothing but another form: what is typed stays.
+    { name: 'form', key: [mode.startsWith('step:') || mode === 'who' || mode === 'whistle' ? mode : '', mode === 'who' || mode === 'whistle' ? Boolean(advice) : null], make: openForm },
+    { name: 'duplicates', key: [kase.duplicates, kase.merged, kase.merged_into, mode.startsWith('compare:') ? mode : '', busy !== '', (kase.steps ?? []).some((/** @type {any} */ one) => one.name === 'merge')], make: () => duplicates(kase) },
+    { name: 'calls', key: [kase.calls, busy !== '', (kase.steps ?? []).some((/** @type {any} */ one) => one.name === 'arrive')], make: () => calls(kase) },
+    { name: 'history', key: [kase.history, it.status], make: () => history(kase) },
+    { name: 'facts', key: [it, kase.limit, kase.dispatched_at], make: () => factList(kase) },
+  ]);
+  if (mode !== 'pin' && mode !== 'place') stopPicking();
+  drawAccuracy();
+  if (focused) card.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+/** 68 of 100 such positions lie inside it. */
+function drawAccuracy() {
   circle?.remove();
   circle = null;
+  const radius = open.case?.feature.properties.accuracy_m;
+  const at = point();
+  if (!at || !(radius > 0)) return;
+  circle = L.circle([at[1], at[0]], { radius, pane: 'casing', interactive: false, className: 'accuracy' }).addTo(app.map);
 }
 
-/** @param {any} feature @returns {(Node | null)[]} */
-function card(feature) {
-  const it = feature.properties;
-  const type = typeOf(it.type);
-  const tz = app.desk.community.tz;
-  const hidden = it.sensitive ?? type?.sensitive;
-  const row = (/** @type {string} */ term, /** @type {any} */ ...value) => (value.some(Boolean) ? [el('dt', {}, term), el('dd', {}, value)] : []);
-  return [
-    el('div', { class: 'pad' }, cardHead(t('incident')),
-      el('div', { class: 'row card-title' }, symbol(it, 34), el('h1', { tabindex: '-1' }, titleOf(it))),
-      el('p', { class: 'row' }, el('b', { class: it.light === 'red' ? 'late' : '' }, t(`light.${it.light}`)), el('span', {}, dueWords(it, app.desk.now, tz)))),
-    hidden ? el('p', { class: 'note pad-note' }, icon('info'), ' ', t('incident.sensitive')) : null,
-    el('div', { class: 'pad' }, el('dl', { class: 'kv' },
-      ...row(t('incident.type'), typeIcon(it.type, type?.icon), ' ', nameOf(type ?? { name: it.type })),
-      ...row(t('incident.status'), has(`status.${it.status}`) ? t(`status.${it.status}`) : it.status),
-      ...row(t('incident.grid'), it.grid ? el('button', { class: 'link', type: 'button', on: { click: () => setView({ sel: `grid:${it.grid}` }) } }, gridTitle(app.grids.get(it.grid), it.grid)) : t(`certainty.${it.certainty}`)),
-      ...row(t('incident.sure'), sureWords(it)),
-      ...row(t('incident.address'), it.address),
-      ...row(t('incident.position'), feature.geometry ? positionWords(it) : ''),
-      ...row(t('incident.occurred'), dateTime(it.occurred_at, tz)),
-      ...row(t('incident.due'), it.due_at ? dateTime(it.due_at, tz) : ''),
-      ...row(t('incident.closed'), it.closed_at ? dateTime(it.closed_at, tz) : ''),
-      ...row(t('incident.departments'), (it.departments ?? []).join(', ')),
-      ...row(t('incident.channel'), it.channel),
-      ...row(t('incident.number'), el('span', { class: 'code' }, it.id)))),
-    it.text ? el('section', { class: 'pad part' }, el('h2', {}, t('incident.text')), el('p', { class: 'prose' }, it.text)) : null,
-    feature.geometry ? el('p', { class: 'pad row' }, el('button', { class: 'btn', type: 'button', on: { click: () => { const [lon, lat] = feature.geometry.coordinates; app.map.setView([lat, lon], Math.max(17, app.map.getZoom())); } } }, icon('home'), t('incident.go'))) : null,
-  ];
-}
-
-/** "mostly 06, near the line to 05". @param {any} it */
-function sureWords(it) {
-  if (it.certainty !== 'boundary') return t(`sure.${it.certainty}`);
-  const other = it.near ? gridTitle(app.grids.get(it.near), it.near) : '';
-  const share = it.grid_share;
-  if (share > 0 && share < 1) return t(other ? 'sure.share_near' : 'sure.share', { share: Math.round(share * 100), other });
-  return other ? t('sure.near', { other }) : t('certainty.boundary');
-}
-
-/** @param {any} it */
-function positionWords(it) {
-  const how = has(`method.${it.method}`) ? t(`method.${it.method}`) : it.method;
-  return it.accuracy_m > 0 ? t('incident.accuracy', { how, m: number(it.accuracy_m) }) : how;
+/** The map without what belonged to the open incident. */
+export function leaveIncident() {
+  forget('');
+  stopPicking();
+  circle?.remove();
+  circle = null;
+  drawMarkers();
 }

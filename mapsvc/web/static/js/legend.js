@@ -1,16 +1,17 @@
 // The legend under the map: what each sign means, the classes with their numbers, and what is not drawn.
 import { app, emit, isWall, on, setView } from './app.js';
 import { chosenClass, gridsOfClass } from './classes.js';
-import { byId, el, fill } from './el.js';
+import { byId, el, fill, svg } from './el.js';
 import { measureNumber, number } from './format.js';
 import { count, t } from './i18n.js';
 import { isShown, legend as densityNumbers } from './layers/density.js';
 import { cellsOf, hotReport } from './layers/hotcells.js';
+import { drawnNetworks, hasNoNetworks, lookOf, networkWord } from './layers/networks.js';
 import { periodShort } from './overview.js';
 import { clusterSymbol, symbol } from './symbols.js';
 
 export function startLegend() {
-  for (const event of ['desk', 'incidents', 'density-legend', 'hotspots', 'compare', 'replay']) on(event, show);
+  for (const event of ['desk', 'incidents', 'density-legend', 'hotspots', 'networks', 'compare', 'replay']) on(event, show);
   on('view', (changed) => { if (['layers', 'cmp', 'sel'].some((it) => changed.has(it))) show(); });
 }
 
@@ -25,7 +26,7 @@ function show(detail) {
   if (!app.desk?.plan) { place.hidden = true; return; }
   // A wall shows one legend: of its symbols, or of the areas where no symbol is drawn.
   const symbols = isWall() && app.drawn.mode === 'density' && app.drawn.drawn === 0 ? null : incidents();
-  const parts = [symbols, isWall() && symbols ? null : classes(), density(), cells()].filter(Boolean);
+  const parts = [symbols, isWall() && symbols ? null : classes(), density(), cells(), networks()].filter(Boolean);
   place.hidden = parts.length === 0;
   // Drawn anew by every bit of news: the class that has the focus keeps it.
   const focused = document.activeElement?.closest('#legend [data-id]')?.getAttribute('data-id');
@@ -112,4 +113,12 @@ function cells() {
   const q = (/** @type {number} */ it) => `q < ${Number(it.toPrecision(1))}`;
   return el('div', { class: 'legend-part' }, el('b', { class: 'legend-title' }, t('legend.hot')),
     el('span', { class: 'keys' }, key('hot', 3, '+++', q(alpha / 50)), key('hot', 2, '++', q(alpha / 5)), key('hot', 1, '+', q(alpha)), app.deskName === 'hotspots' ? key('none', 0, '', t('legend.not_told')) : null, colds.map((level) => key('cold', level, '−'.repeat(level), t('legend.fewer', { q: q(alpha / [1, 5, 50][level - 1]) })))));
+}
+
+/** Which networks are drawn, each with its line. */
+function networks() {
+  const drawn = drawnNetworks();
+  if (!drawn.length) return hasNoNetworks() ? el('p', { class: 'legend-part muted' }, t('network.none')) : null;
+  const line = (/** @type {string} */ network) => svg('svg', { class: 'netkey', width: 40, height: 10, viewBox: '0 0 40 10', 'aria-hidden': 'true' }, svg('path', { class: `net net-${lookOf(network)}`, d: 'M0 5H40' }));
+  return el('div', { class: 'legend-part' }, el('b', { class: 'legend-title' }, t('network.title')), el('span', { class: 'keys' }, drawn.map((it) => el('span', { class: 'key' }, line(it), networkWord(it)))));
 }

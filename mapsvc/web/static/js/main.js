@@ -3,7 +3,7 @@ import { app, emit, on } from './app.js';
 import { startDesk } from './desk.js';
 import { startEditions } from './editions.js';
 import { startFilter } from './filter.js';
-import { hideAccuracy } from './incident.js';
+import { leaveIncident } from './incident.js';
 import { startKeys } from './keys.js';
 import { startBase } from './layers/base.js';
 import { startCompare } from './layers/compare.js';
@@ -12,6 +12,7 @@ import { startGrids } from './layers/grids.js';
 import { startHotCells } from './layers/hotcells.js';
 import { startIncidents } from './layers/incidents.js';
 import { startLabels } from './layers/labels.js';
+import { startNetworks } from './layers/networks.js';
 import { startPosts } from './layers/posts.js';
 import { startLegend } from './legend.js';
 import { startLive } from './live.js';
@@ -44,8 +45,8 @@ startLegend();
 startKeys();
 // The frame of the page has its parts before the map measures its room.
 startMap();
-for (const start of [startBase, startGrids, startIncidents, startLabels, startDensity, startHotCells, startPosts, startCompare]) start();
-on('view', (changed) => { if (changed.has('sel') && !app.view.sel.startsWith('inc:')) hideAccuracy(); });
+for (const start of [startBase, startGrids, startIncidents, startLabels, startDensity, startHotCells, startPosts, startNetworks, startCompare]) start();
+on('view', (changed) => { if (changed.has('sel') && !app.view.sel.startsWith('inc:')) leaveIncident(); });
 if (app.problems.length) emit('problems', app.problems);
 // Without a plan there is nothing to ask for: the panel says which command brings one.
 if (!isEmpty) startDesk();

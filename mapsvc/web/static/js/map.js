@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { t } from './i18n.js';
 
 /** Bottom to top, as the design orders them. */
-const PANES = ['land', 'base', 'fill', 'density', 'mask', 'cells', 'casing', 'lines', 'posts', 'incidents', 'labels', 'selection'];
+const PANES = ['land', 'base', 'fill', 'density', 'mask', 'cells', 'casing', 'lines', 'networks', 'posts', 'incidents', 'labels', 'selection'];
 const FIRST_PANE_Z = 210;
 const PHONE_PX = 640;
 /** What legend and time bar will take, while they are not there yet. */
@@ -24,7 +24,7 @@ export function startMap() {
     const pane = map.createPane(name);
     pane.style.zIndex = String(FIRST_PANE_Z + i * 10);
     pane.classList.add(`pane-${name}`);
-    if (!['fill', 'cells', 'posts', 'incidents'].includes(name)) pane.classList.add('passive');
+    if (!['fill', 'cells', 'networks', 'posts', 'incidents'].includes(name)) pane.classList.add('passive');
   });
   map.createPane('tips').style.zIndex = '700';
   L.control.scale({ metric: true, imperial: false, position: 'bottomright', maxWidth: 140 }).addTo(map);

@@ -15,7 +15,7 @@
  * @property {string} [tool] @property {string} [edge] @property {string} [panel]    of the planner's desk
  */
 
-export const LAYERS = ['inc', 'count', 'den', 'hot', 'post'];
+export const LAYERS = ['inc', 'count', 'den', 'hot', 'post', 'net'];
 export const MEASURES = ['count', 'per_km2', 'open', 'overdue'];
 export const STATUSES = ['reported', 'accepted', 'rejected', 'filed', 'dispatched', 'handling', 'suspended', 'resolved', 'rework', 'verified', 'closed', 'voided'];
 export const SELECTIONS = ['inc', 'grid', 'cell', 'list', 'class'];

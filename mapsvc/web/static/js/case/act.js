@@ -1,0 +1,100 @@
+// What a post does with the open incident. Each call names the revision it was decided on; a refusal is kept as a sentence.
+import { emit } from '../app.js';
+import { get, latest, send } from '../api.js';
+import { load } from '../desk.js';
+import { t } from '../i18n.js';
+import { eventWords } from './events.js';
+import { may, whoWords } from './me.js';
+import { isDispatchable, open, set } from './state.js';
+
+const newSignal = latest();
+const adviceSignal = latest();
+/** Advice older than this is asked for again when there are news: others were sent elsewhere meanwhile. */
+const ADVICE_MS = 10_000;
+let advisedAt = 0;
+
+/** @param {string} [id] */
+function path(id = open.id) {
+  return `/api/cases/${encodeURIComponent(id)}`;
+}
+
+/** Read the open incident; throws a Problem. */
+export async function read() {
+  const id = open.id;
+  const signal = newSignal();
+  const told = await get(path(id), {}, signal);
+  if (open.id !== id) return;
+  const before = open.case;
+  set({ case: told });
+  const moved = before?.revision !== told.revision;
+  if (before && moved) emit('case-moved', told);
+  if (moved || !open.advice || Date.now() - advisedAt > ADVICE_MS) await advise();
+}
+
+/** Who should go, while somebody can still be sent. */
+export async function advise() {
+  if (!open.case || !isDispatchable() || !may('dispatch')) { if (open.advice) set({ advice: null }); return; }
+  const id = open.id;
+  const signal = adviceSignal();
+  try {
+    const advice = await get(`${path()}/recommend`, {}, signal);
+    advisedAt = Date.now();
+    if (open.id === id) set({ advice, adviceTrouble: null });
+  } catch (problem) {
+    if (!signal.aborted && open.id === id) set({ adviceTrouble: problem });
+  }
+}
+
+/**
+ * Do something with the open incident. What was typed stays where it is unless it was taken.
+ * @param {string} name `steps`, `dispatch`, `undo`, `place`, `merge`, `unmerge` @param {any} body @param {{done?: (told: any) => string, keep?: boolean}} [how]
+ * @returns {Promise<boolean>} taken
+ */
+export async function act(name, body, { done, keep = false } = {}) {
+  if (open.busy || !open.case) return false;
+  const { id } = open;
+  const was = open.case;
+  set({ busy: name, trouble: null, done: '' });
+  try {
+    const told = (await send('POST', `${path()}/${name}`, body, { etag: `"r${was.revision}"` })).body;
+    if (open.id !== id) return true;
+    set({ case: told, busy: '', mode: keep ? open.mode : '', done: done?.(told) ?? '' });
+    await Promise.all([advise(), load(true)]);
+    emit('case-moved', told);
+    return true;
+  } catch (problem) {
+    if (open.id === id) await refused(/** @type {any} */ (problem), was, () => act(name, body, { done, keep }));
+    return false;
+  }
+}
+
+/** @param {import('../api.js').Problem} problem @param {any} was the case it was decided on @param {() => void} again */
+async function refused(problem, was, again) {
+  const kind = problem.status === 412 ? 'stale' : problem.status === 403 ? 'forbidden' : problem.status === 409 ? 'illegal' : 'failed';
+  if (kind === 'stale' || kind === 'illegal') await read().catch(() => {});
+  const news = kind === 'stale' ? newsSince(was) : [];
+  const words = kind === 'stale' ? t('case.stale') : kind === 'forbidden' ? `${problem.message} ${whoWords()}` : problem.message;
+  // What cannot be done again as it was (another state, another right) offers no second try.
+  set({ busy: '', trouble: { kind, words, news, again: kind === 'failed' && !problem.field ? again : null } });
+}
+
+/** What happened since, in words, newest last. @param {any} was @returns {string[]} */
+function newsSince(was) {
+  const last = Math.max(0, ...(was.history ?? []).map((/** @type {any} */ it) => it.seq));
+  return (open.case?.history ?? []).filter((/** @type {any} */ it) => it.seq > last).map(eventWords);
+}
+
+/** One step of the workflow. @param {string} step @param {Record<string, any>} [values] @param {string} [done] */
+export function takeStep(step, values = {}, done = '') {
+  return act('steps', { step, ...values }, { done: () => done });
+}
+
+/** Send these. @param {string[]} targets @param {string} lead @param {{whistle?: boolean, reason?: string}} [how] */
+export function dispatch(targets, lead, { whistle = false, reason = '' } = {}) {
+  return act('dispatch', { targets, lead, ...(whistle ? { whistle } : {}), ...(reason ? { reason } : {}) });
+}
+
+/** Does this event speak of the open incident? @param {any} told */
+export function concerns(told) {
+  return open.case !== null && told?.subject === open.id;
+}

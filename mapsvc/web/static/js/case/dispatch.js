@@ -1,0 +1,62 @@
+// The one button: ready, sending, done with undo, failed with another try. And what leads to other ways beside it.
+import { el, fill } from '../el.js';
+import { icon } from '../icons.js';
+import { t } from '../i18n.js';
+import { act, dispatch } from './act.js';
+import { serverNow } from './clock.js';
+import { when } from './events.js';
+import { may, whoWords } from './me.js';
+import { recommended } from './recommended.js';
+import { open, stepOf, turnMode } from './state.js';
+import { stepTitle, targetName } from './words.js';
+
+/** "Dispatch both now" @param {number} n */
+export function verb(n) {
+  return n === 2 ? t('case.dispatch.both') : n > 2 ? t('case.dispatch.all', { n }) : t('case.dispatch.one');
+}
+
+/** The button and what stands beside it. */
+export function dispatchBar() {
+  if (!may('dispatch')) return el('p', { class: 'note' }, t('case.dispatch.not_yours'), ' ', whoWords());
+  const chosen = recommended(open.advice);
+  const busy = open.busy === 'dispatch';
+  const none = open.advice && chosen.length === 0;
+  const words = busy ? t('case.dispatch.sending') : none ? t('case.dispatch.choose') : verb(chosen.length);
+  const send = () => (none ? turnMode('who') : dispatch(chosen.map((it) => it.target), open.advice.lead));
+  return [
+    el('button', { class: 'btn pri big wide', type: 'button', data: { id: 'case-main', main: '' }, disabled: busy || !open.advice, aria: { busy: String(busy) }, on: { click: send } }, icon('send'), el('span', {}, words), el('kbd', {}, 'Enter')),
+    otherWays(),
+    el('p', { class: 'small muted' }, t('case.dispatch.undoable')),
+  ];
+}
+
+/** Change who, Whistle, Not ours. */
+function otherWays() {
+  const no = stepOf('return', 'reject');
+  const way = (/** @type {string} */ mode, /** @type {string} */ word, /** @type {string} */ key) => el('button', { class: `btn grow${open.mode === mode ? ' on' : ''}`, type: 'button', data: { id: `case-${key}`, key }, aria: { expanded: open.mode === mode }, on: { click: () => turnMode(mode) } }, word, ' ', el('kbd', {}, key.toUpperCase()));
+  return el('div', { class: 'row wrap case-ways' }, way('who', t('case.change_who'), 'c'), way('whistle', t('case.whistle'), 'b'), no ? way(`step:${no.name}`, no.name === 'reject' ? t('case.not_ours') : stepTitle(no), 'r') : null);
+}
+
+/** What was just dispatched, while it can be undone. @returns {HTMLElement | null} */
+export function undoNote() {
+  const { undo, calls = [], dispatched_at: at } = open.case ?? {};
+  if (!undo || Date.parse(undo.until) <= serverNow()) return null;
+  const names = calls.filter((/** @type {any} */ it) => !it.dropped_at).map(targetName).join(t('case.and'));
+  return el('div', { class: 'note ok row between case-undo', role: 'status' },
+    el('span', {}, el('b', {}, at ? t('case.dispatched', { when: when(at) }) : t('case.dispatched_now')), ' ', t('case.dispatched_to', { names })),
+    may('dispatch') ? el('button', { class: 'btn', type: 'button', data: { id: 'case-undo', key: 'u', until: undo.until }, disabled: open.busy === 'undo', on: { click: () => act('undo', {}, { done: () => t('case.undone') }) } }, icon('undo'), el('span', { data: { left: '' } }, undoWords(undo.until)), ' ', el('kbd', {}, 'U')) : null);
+}
+
+/** @param {string} until */
+function undoWords(until) {
+  return t('case.undo', { s: Math.max(0, Math.ceil((Date.parse(until) - serverNow()) / 1000)) });
+}
+
+/** Count down in place; true when the time is over and the note must go. */
+export function tick() {
+  const button = /** @type {HTMLElement | null} */ (document.querySelector('#panel [data-id="case-undo"]'));
+  if (!button) return false;
+  const until = button.dataset.until ?? '';
+  fill(/** @type {HTMLElement} */ (button.querySelector('[data-left]')), undoWords(until));
+  return Date.parse(until) <= serverNow();
+}

@@ -1,0 +1,52 @@
+// Who should go and why: cards of the recommended posts, and the limit that begins with the dispatch.
+import { app } from '../app.js';
+import { el } from '../el.js';
+import { dateTime } from '../format.js';
+import { t } from '../i18n.js';
+import { troubleCard } from '../notice.js';
+import { advise } from './act.js';
+import { open } from './state.js';
+import { metres, reasonWords, sentences, span, targetName } from './words.js';
+
+/**
+ * Those the server would call by itself, the lead first.
+ * @param {any} advice @returns {any[]}
+ */
+export function recommended(advice) {
+  const all = advice?.candidates ?? [];
+  const lead = all.find((/** @type {any} */ it) => it.target === advice.lead) ?? all[0];
+  if (!lead) return [];
+  const marked = all.filter((/** @type {any} */ it) => it.recommended && it !== lead);
+  return [lead, ...marked];
+}
+
+/** @param {any} advice */
+export function cards(advice) {
+  if (open.adviceTrouble) return troubleCard(open.adviceTrouble, t('case.advice_trouble'), advise);
+  if (!advice) return el('div', { class: 'col', aria: { busy: 'true' } }, el('span', { class: 'bone' }), el('span', { class: 'bone' }));
+  const chosen = recommended(advice);
+  if (!chosen.length) return el('p', { class: 'note warn' }, el('b', {}, t('case.nobody_fits')), ' ', t('case.nobody_fits_words'));
+  return [el('ol', { class: 'case-cards' }, chosen.map((it, i) => card(it, i + 1, advice.lead))), el('p', { class: 'small' }, limitWords(advice.limit))];
+}
+
+/** @param {any} it @param {number} n @param {string} lead */
+export function card(it, n, lead) {
+  const isLead = it.target === lead;
+  return el('li', { class: `case-card${isLead ? ' lead' : ''}` },
+    el('div', { class: 'row between' }, el('b', {}, t(isLead ? 'case.lead' : 'case.helper', { n, name: targetName(it) })), Number.isFinite(it.distance_m) && it.distance_m !== null ? el('b', { class: 'num nowrap' }, metres(it.distance_m)) : null),
+    tags(it));
+}
+
+/** @param {any} it a candidate */
+export function tags(it) {
+  return it.reasons?.length ? el('div', { class: 'row wrap case-tags' }, it.reasons.map((/** @type {any} */ reason) => el('span', { class: 'tag' }, reasonWords(reason)))) : null;
+}
+
+/** "Limit: taken in 2 h, closed in 24 h. The clock starts at dispatch." @param {any} limit */
+function limitWords(limit) {
+  if (!limit?.resolve_s) return t('case.limit.none');
+  const due = limit.due_at ? t('case.limit.due', { when: dateTime(limit.due_at, app.desk.community.tz) }) : '';
+  const working = limit.working ? t('case.limit.working') : '';
+  const main = limit.sign_s ? t('case.limit.both', { sign: span(limit.sign_s), resolve: span(limit.resolve_s) }) : t('case.limit.resolve', { resolve: span(limit.resolve_s) });
+  return sentences(main, working, t('case.limit.starts'), due);
+}
