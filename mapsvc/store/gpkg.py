@@ -40,6 +40,14 @@ def encode_points(lon: FloatArray, lat: FloatArray) -> list[bytes | None]:
     return blobs
 
 
+def decode_points(blobs: Sequence[bytes]) -> FloatArray:
+    """lon, lat in degrees (n, 2) of blobs of points, however they were written; NaN for an empty one."""
+    if all(len(blob) == POINT_BYTES and blob[8] == 1 for blob in blobs):
+        return np.frombuffer(b"".join([blob[13:] for blob in blobs]), dtype="<f8").reshape(-1, 2)
+    boxes = [box_of(blob) for blob in blobs]
+    return np.array([box[:2] if box else (math.nan, math.nan) for box in boxes], dtype=np.float64).reshape(-1, 2)
+
+
 def encode(geometries: Sequence[BaseGeometry]) -> list[bytes]:
     """Blobs of any geometries, with an envelope so that boxes are read without the coordinates."""
     array = np.array(geometries, dtype=object) if len(geometries) else np.empty(0, dtype=object)

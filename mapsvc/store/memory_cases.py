@@ -15,8 +15,8 @@ from mapsvc.model.event import Event
 from mapsvc.model.incident import CLOSED_STATUSES, IncidentColumns
 from mapsvc.model.place import Share
 from mapsvc.model.webhook import Delivery, Webhook
-from mapsvc.store import changes as changing
 from mapsvc.store import register_events
+from mapsvc.store.changes import check_revision, entry_of, values_of
 from mapsvc.store.ids import fid_of, id_of
 from mapsvc.store.memory_incidents import MemoryIncidents
 from mapsvc.store.memory_journal import MemoryJournal
@@ -50,10 +50,10 @@ class MemoryCases(MemoryJournal):
                 fid = fid_of(change.incident_id)
                 if fid not in revisions:
                     revisions[fid] = self.get_case(change.incident_id).revision
-                changing.check_revision(change, revisions[fid])
+                check_revision(change, revisions[fid])
                 revisions[fid] += 1
-                entry = changing.entry_of(change, at=at, post=post)
-                ready.append((fid, change, changing.values_of(change), entry))
+                entry = entry_of(change, at=at, post=post)
+                ready.append((fid, change, values_of(change), entry))
             told = []
             for fid, change, values, entry in ready:
                 self._incidents.change(fid, values | {"revision": change.revision + 1})

@@ -78,6 +78,7 @@ def list_posts(connection: sa.Connection) -> list[Post]:
             duty_zh=row["duty_zh"],
             lon=row["lon"],
             lat=row["lat"],
+            hours=row["hours"],
         )
         for row in found
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -12,13 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import Broken, NotFound
-from mapsvc.model.community import Community
 from mapsvc.model.event import Event
 from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
 from mapsvc.model.plan import Plan, PlanHead
-from mapsvc.model.post import Department, Post
-from mapsvc.model.site import Site
-from mapsvc.model.task_type import TaskType
 from mapsvc.ports import Added
 from mapsvc.store import (
     assigned,
@@ -31,18 +27,18 @@ from mapsvc.store import (
     incident_rows,
     journal,
     plans,
-    registers,
     schema,
-    site_rows,
 )
 from mapsvc.store.assignment import Assignment
-from mapsvc.store.boxes import Box
 from mapsvc.store.connection import BUSY_TIMEOUT_S, Database
 from mapsvc.store.ids import fid_of
+from mapsvc.store.sqlite_access import SqliteAccess
+from mapsvc.store.sqlite_cases import SqliteCases
 from mapsvc.store.sqlite_drafts import SqliteDrafts
+from mapsvc.store.sqlite_registers import SqliteRegisters
 
 
-class SqliteStore(SqliteDrafts):
+class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
     """Every method is one snapshot or one transaction; the rooms beside this file hold the SQL.
 
     Several processes may open the same file. Never open it with a second SQLite library (GDAL, for one) in
@@ -82,76 +78,6 @@ class SqliteStore(SqliteDrafts):
         with self._db.read() as connection:
             version = schema.find_version(connection)
         return {"kind": "sqlite", **self._db.facts(), "schema_version": version}
-
-    def seq(self) -> int:
-        """Number of the newest event."""
-        with self._db.read() as connection:
-            return journal.last_seq(connection)
-
-    def list_events(self, after: int = 0, limit: int = 1000) -> list[Event]:
-        """Events with seq > after, oldest first."""
-        with self._db.read() as connection:
-            return journal.list_after(connection, after, limit)
-
-    # registers
-    def find_community(self) -> Community | None:
-        """The community this store serves."""
-        with self._db.read() as connection:
-            return registers.find_community(connection)
-
-    def put_community(self, community: Community, *, at: int, post: str) -> Event:
-        """Set or replace the community."""
-        with self._db.write() as connection:
-            registers.put_community(connection, community)
-            return journal.append(connection, events.community_set(community.name, at=at, post=post))
-
-    def list_task_types(self) -> list[TaskType]:
-        """Task types in the order they were put."""
-        with self._db.read() as connection:
-            return registers.list_task_types(connection)
-
-    def put_task_types(self, task_types: Sequence[TaskType], *, at: int, post: str) -> Event:
-        """Raises PersonLabel; then nothing is stored."""
-        entry = events.task_types_set(task_types, at=at, post=post)
-        with self._db.write() as connection:
-            registers.put_task_types(connection, task_types)
-            return journal.append(connection, entry)
-
-    def list_departments(self) -> list[Department]:
-        """Departments in code order."""
-        with self._db.read() as connection:
-            return registers.list_departments(connection)
-
-    def put_departments(self, departments: Sequence[Department], *, at: int, post: str) -> Event:
-        """Add or replace departments by code."""
-        entry = events.register_set("departments", [row.code for row in departments], at=at, post=post)
-        with self._db.write() as connection:
-            registers.put_departments(connection, departments)
-            return journal.append(connection, entry)
-
-    def list_posts(self) -> list[Post]:
-        """Posts in code order."""
-        with self._db.read() as connection:
-            return registers.list_posts(connection)
-
-    def put_posts(self, posts: Sequence[Post], *, at: int, post: str) -> Event:
-        """Add or replace posts by code."""
-        entry = events.register_set("posts", [row.code for row in posts], at=at, post=post)
-        with self._db.write() as connection:
-            registers.put_posts(connection, posts)
-            return journal.append(connection, entry)
-
-    def put_sites(self, sites: Iterable[Site], *, at: int, post: str, source: str) -> Event:
-        """Add or replace sites by id; the source is read to its end before the store is locked."""
-        rows = list(sites)
-        with self._db.write() as connection:
-            site_rows.put(connection, rows)
-            return journal.append(connection, events.sites_imported(len(rows), source, at=at, post=post))
-
-    def list_sites(self, kinds: Sequence[str] = (), bbox: Box | None = None) -> list[Site]:
-        """Sites of these kinds whose box meets bbox, in id order."""
-        with self._db.read() as connection:
-            return site_rows.find_all(connection, kinds, bbox)
 
     # plans
     def put_plan(self, plan: Plan, *, at: int, post: str) -> Event:

@@ -22,13 +22,11 @@ from mapsvc.store import (
     plans,
     publishing,
 )
-from mapsvc.store.connection import Database
+from mapsvc.store.sqlite_journal import SqliteJournal
 
 
-class SqliteDrafts:
+class SqliteDrafts(SqliteJournal):
     """Drafts in the store's file; `SqliteStore` adds everything else."""
-
-    _db: Database
 
     def add_draft(self, draft: Draft, *, at: int, post: str) -> Event:
         """Store a new draft; Conflict if its id is taken, NotFound without its base."""
