@@ -41,7 +41,13 @@ def _rows(task: dict[str, Any], job: Path) -> None:
     readers[kind].read(path, job, task["columns"], report)
 
 
-_JOBS = {"features": _features, "rows": _rows}
+def _photo(task: dict[str, Any], job: Path) -> None:
+    from mapsvc.files import photo
+
+    photo.read(Path(task["path"]), job)
+
+
+_JOBS = {"features": _features, "rows": _rows, "photo": _photo}
 
 
 def main() -> None:
