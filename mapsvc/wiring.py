@@ -173,10 +173,7 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
 
 def _rules(stage: Stage) -> Rules:
     """What decides about incidents in motion, as of now."""
-    from mapsvc.casework.rules import Rules
-
-    registers = stage.registers(stage.journal.marks())
-    return Rules(task_types=registers.task_types, tz=registers.community.tz)
+    return stage.registers(stage.journal.marks()).rules
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

@@ -18,6 +18,8 @@ _PARTS = {
     "task_types": "registers",
     "departments": "registers",
     "posts": "registers",
+    "setting": "registers",
+    "jurisdictions": "registers",
     "sites": "sites",
     "plan": "plans",
     "plans": "plans",

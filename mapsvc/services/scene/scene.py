@@ -27,8 +27,8 @@ from mapsvc.services.scene.registers import Registers, read_registers
 
 HOUR_S = 3600
 LocateDraft = Callable[[Plan], Located | None]
-_URGENCY = np.array([3, 2, 0, 1, 4])
-"""Rank of each light code: red, waiting, yellow, green, closed."""
+_URGENCY = np.array([3, 2, 0, 1, 5, 4])
+"""Rank of each light code: red, waiting, yellow, green, suspended, closed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,14 +216,16 @@ def light_rows(rows: Rows, registers: Registers, now: int) -> npt.NDArray[np.int
     rest = np.flatnonzero(~rows.closed)
     due = columns.due_at[rest]
     limit_s = by_type[columns.task_type[rest]]
-    # A type without a limit of its own: the clock ran from the occurrence.
+    # Imported ones may not say when they were dispatched; of a type without a limit the clock ran from the occurrence.
     limit_s = np.where(limit_s > 0, limit_s, due - columns.occurred_at[rest])
-    lights[rest] = light_codes(columns.status[rest], due, limit_s, now)
+    began = columns.dispatched_at[rest]
+    limit_s = np.where(began > 0, due - began, limit_s)
+    lights[rest] = light_codes(columns.status[rest], due, limit_s, now, registers.rules.flow.soon_share)
     return lights
 
 
 def urgency(rows: Rows, lights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
-    """Row numbers: overdue by oldest limit, waiting newest first, soon due, in time, closed newest first."""
+    """Row numbers: overdue by oldest limit, waiting newest first, soon due, in time, suspended, closed newest first."""
     columns = rows.snapshot.columns
     rest = np.flatnonzero(~rows.closed)
     light = lights[rest]
