@@ -53,9 +53,10 @@ class Shift:
 def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
     """lon, lat in WGS 84 degrees of points given in `datum`, arrays of the shape of x.
 
-    datum: "wgs84", "cgcs2000" (the same numbers), "gcj02", "bd09", or "EPSG:n". x, y are longitude and latitude, or
-    easting and northing of a projected EPSG code. GCJ-02 and BD-09 points outside the box of the shift come back as
-    they are, for there the shift is zero by definition. NaN where a point is not finite or cannot be transformed.
+    datum: "wgs84", "cgcs2000" (the same numbers), "gcj02", "bd09", "bd09mc" (Baidu's metres), or "EPSG:n". x, y are
+    longitude and latitude, or easting and northing of BD-09MC or a projected EPSG code. GCJ-02 and BD-09 points outside
+    the box of the shift come back as they are, for there the shift is zero by definition. NaN where a point is not
+    finite or cannot be transformed.
     Raises BadInput for an unknown datum, and for an EPSG code whose datum has no public transformation.
     """
     a = np.array(x, dtype=np.float64)
@@ -68,7 +69,11 @@ def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
         return a, b
     if name == "gcj02":
         return _invert(wgs84_to_gcj02, a, b, _in_box(a, b))
-    if name == "bd09":
+    if name == "bd09mc":
+        from mapsvc.geo.bd09mc import mc_to_bd09
+
+        a, b = mc_to_bd09(a, b)
+    if name in {"bd09", "bd09mc"}:
         inside = _in_box(a, b)
         return _invert(wgs84_to_gcj02, *_invert(gcj02_to_bd09, a, b, inside), inside)
     if not re.fullmatch(r"epsg:\d{4,6}", name):
@@ -109,6 +114,17 @@ def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     inside = _in_box(a, b)
     shifted_lon, shifted_lat = gcj02_to_bd09(*wgs84_to_gcj02(a, b))
     return np.where(inside, shifted_lon, a), np.where(inside, shifted_lat, b)
+
+
+def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
+    """Degrees in `datum` ("wgs84", "cgcs2000", "gcj02" or "bd09") of WGS 84 degrees: to_wgs84 the other way round.
+
+    Raises BadInput for another datum.
+    """
+    forward = _FORWARD.get(datum.strip().lower())
+    if forward is None:
+        raise BadInput(f'Positions are not given out in "{datum[:60]}"; choose gcj02 or bd09.', field="datum")
+    return forward(lon, lat)
 
 
 def looks_shifted(lon: npt.ArrayLike, lat: npt.ArrayLike, is_inside: IsInside) -> str | None:
@@ -223,6 +239,16 @@ def _transformer(code: str) -> Any:
         ) from error
 
 
+def _unchanged(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
+    return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+
+
+_FORWARD: dict[str, Callable[[npt.ArrayLike, npt.ArrayLike], Pair]] = {
+    "wgs84": _unchanged,
+    "cgcs2000": _unchanged,
+    "gcj02": wgs84_to_gcj02,
+    "bd09": wgs84_to_bd09,
+}
 _READINGS: tuple[tuple[str, str, Callable[[FloatArray, FloatArray], Pair]], ...] = (
     ("swapped", "longitude and latitude were swapped", lambda x, y: (y, x)),
     ("gcj02", "they were read as GCJ-02 (gcj02)", lambda x, y: to_wgs84(x, y, "gcj02")),

@@ -44,6 +44,8 @@ class Rule(StrEnum):
     BESIDE_STREET = "beside_street"
     HOT_CELL_CUT = "hot_cell_cut"
     FARTHER_FROM_POST = "farther_from_post"
+    # of reports
+    DATUM = "datum"
 
 
 @dataclass(frozen=True, slots=True)
