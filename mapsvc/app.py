@@ -10,6 +10,7 @@ from mapsvc.config import Config
 from mapsvc.render.density import DensityLayer
 from mapsvc.render.frame_mask import FrameMask
 from mapsvc.services.scene.memo import Memo
+from mapsvc.web.access import guard
 from mapsvc.web.account_pages import account_pages
 from mapsvc.web.answers import register_packing
 from mapsvc.web.api_accounts import api_accounts
@@ -42,7 +43,6 @@ from mapsvc.web.proof import proof
 from mapsvc.web.security import secure
 from mapsvc.web.stream import stream
 from mapsvc.web.tiles import tiles
-from mapsvc.web.writes import guard_writes
 
 if TYPE_CHECKING:
     from mapsvc.wiring import Services
@@ -95,7 +95,7 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
         ops,
     ):
         app.register_blueprint(blueprint)
-    guard_writes(app, config.access.write)
+    guard(app, config.access)
     register_errors(app)
     register_packing(app)
     secure(app, config.map.xyz_url)

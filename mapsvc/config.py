@@ -14,10 +14,10 @@ from mapsvc.errors import BadInput
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "server": ("host", "port", "threads", "streams", "drill"),
     "map": ("basemap", "xyz_url", "xyz_attribution"),
-    "access": ("write",),
+    "access": ("anonymous", "proxies"),
 }
-WRITE_RULES = ("local", "open", "off")
-"""Who may write while there are no accounts: this machine, anyone who reaches the service, nobody."""
+ANONYMOUS = ("none", "viewer")
+"""What somebody may do who did not sign in: nothing but the public map, or see as a viewer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,13 @@ class MapConfig:
 
 @dataclass(frozen=True, slots=True)
 class AccessConfig:
-    """Who may write: one of WRITE_RULES."""
+    """Who gets in. anonymous: one of ANONYMOUS; "viewer" is for wall screens in a closed network.
 
-    write: str = "local"
+    proxies: how many proxies stand in front, each adding the address it was asked from; 0 = none is believed.
+    """
+
+    anonymous: str = "none"
+    proxies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,16 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             xyz_url=str(environ.get("MAPSVC_XYZ_URL", shown.get("xyz_url", ""))),
             xyz_attribution=str(shown.get("xyz_attribution", "")),
         ),
-        access=AccessConfig(_write_rule(environ.get("MAPSVC_WRITE", access.get("write", "local")))),
+        access=AccessConfig(
+            anonymous=_anonymous(environ.get("MAPSVC_ANONYMOUS", access.get("anonymous", "none"))),
+            proxies=_whole("proxies", environ.get("MAPSVC_PROXIES", access.get("proxies", 0)), 9, least=0),
+        ),
     )
 
 
-def _write_rule(given: object) -> str:
-    if given not in WRITE_RULES:
-        raise BadInput(f"MAPSVC_WRITE is one of {', '.join(WRITE_RULES)}, not {given}.", field="write")
+def _anonymous(given: object) -> str:
+    if given not in ANONYMOUS:
+        raise BadInput(f"MAPSVC_ANONYMOUS is one of {', '.join(ANONYMOUS)}, not {given}.", field="anonymous")
     return str(given)
 
 
@@ -124,8 +131,8 @@ def _flag(name: str, value: object) -> bool:
     return found
 
 
-def _whole(name: str, value: object, most: int) -> int:
+def _whole(name: str, value: object, most: int, least: int = 1) -> int:
     text = str(value)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
-        raise BadInput(f"{name} is a whole number from 1 to {most}, not {text}.", field=name)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise BadInput(f"{name} is a whole number from {least} to {most}, not {text}.", field=name)
     return int(text)

@@ -18,6 +18,7 @@ from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
 from mapsvc.services.accounts.accounts import Accounts
 from mapsvc.services.editions import Editions
 from mapsvc.services.exchange.stocking import Stocked, stock
+from mapsvc.services.intake.pace import Pace
 from mapsvc.services.live.drill import Drill
 from mapsvc.services.live.live import Live
 from mapsvc.services.live.told import Teller
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from mapsvc.casework.rules import Rules
     from mapsvc.services.exchange.exchange import Exchange
     from mapsvc.services.exchange.locate_file import LocatedFile
+    from mapsvc.services.intake.intake import Intake
+    from mapsvc.services.intake.photos import Photos
     from mapsvc.services.live.background import Background
     from mapsvc.services.live.webhooks import Webhooks
 
@@ -61,6 +64,24 @@ class Services:
     live: Live
     tiles: TileSource | None = None
     kept: ByteKeep = field(default_factory=ByteKeep)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.clock)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The door for reports."""
+        from mapsvc.services.intake.intake import Intake
+
+        return Intake(self.view.stage)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos of reports, beside the store."""
+        from mapsvc.files.photos import PhotoFolder
+        from mapsvc.services.intake.photos import Photos
+
+        return Photos(self.view.stage, PhotoFolder(self.config.data_dir / "photos"))
 
     @cached_property
     def exchange(self) -> Exchange:

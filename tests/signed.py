@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 
-from flask import Flask, g, request
+from flask import Flask
 from flask.testing import FlaskClient
 
-from mapsvc.model.account import Account, Role, actor_of
+from mapsvc.model.account import Account, Role
+from mapsvc.wiring import Services
 
 PASSWORD = "nine squares of sand"
 """Of every account here."""
@@ -38,20 +41,40 @@ def quick_hash(password: str) -> str:
 
 
 def sign_in(app: Flask, role: Role | str = Role.ADMIN, **more: object) -> FlaskClient:
-    """A client of `app` that is signed in; more: as for `account_of`."""
-    if "test.accounts" not in app.extensions:
-        app.extensions["test.accounts"] = {}
-        app.before_request_funcs.setdefault(None, []).insert(0, _know)
-    account = account_of(role, **more)  # type: ignore[arg-type]
-    name = f"{account.code}-{len(app.extensions['test.accounts'])}"
-    app.extensions["test.accounts"][name] = account
+    """A client of `app` that acts as an account; more: as for `account_of`.
+
+    By a key, which no test's clock runs out; `with_session` is for tests of sessions. Accounts that differ get codes of
+    their own: "worker", "worker-2" ...
+    """
     client = app.test_client()
-    client.environ_base["test.account"] = name
+    client.environ_base["HTTP_AUTHORIZATION"] = key_of(app.extensions["mapsvc"], role, **more)["Authorization"]
     return client
 
 
-def _know() -> None:
-    from flask import current_app
+def with_session(app: Flask, role: Role | str = Role.ADMIN, **more: object) -> FlaskClient:
+    """The same with a session in its cookie, as browsers have it."""
+    services = app.extensions["mapsvc"]
+    client = app.test_client()
+    account = known_account(services, account_of(role, **more))  # type: ignore[arg-type]
+    client.set_cookie("mapsvc", services.accounts.sessions.start(account))
+    return client
 
-    if name := request.environ.get("test.account"):
-        g.actor = actor_of(current_app.extensions["test.accounts"][name])
+
+def known_account(services: Services, wanted: Account) -> Account:
+    """An account like this one in the store, added where there is none."""
+    for n in count(1):
+        code = wanted.code if n == 1 else f"{wanted.code}-{n}"
+        account = replace(wanted, code=code)
+        found = services.store.find_account(code)
+        if found == account:
+            return found
+        if found is None:
+            services.store.put_account(account, kind="account.added", at=1, post="test")
+            return account
+    raise AssertionError
+
+
+def key_of(services: Services, role: Role | str = Role.ADMIN, **more: object) -> dict[str, str]:
+    """Headers with a key of an account of this role."""
+    account = known_account(services, account_of(role, **more))  # type: ignore[arg-type]
+    return {"Authorization": f"Bearer {services.accounts.keys.make('tests', account=account.code, post='test')[1]}"}

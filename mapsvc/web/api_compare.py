@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadQuery
+from mapsvc.model.account import Right
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
 from mapsvc.render import report as rendered
 from mapsvc.services.editions import Editions
+from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, JSON, dumps, params, services, tagged, view
 from mapsvc.web.params import Params
 
@@ -29,6 +31,7 @@ def editions() -> Editions:
 
 
 @api_compare.get("/api/compare")
+@needs(Right.SEE)
 def compare() -> Response:
     """Pieces of land that changed hands from `plan` to `with`."""
     asked, first = _asked(("with", "tolerance_m"))
@@ -38,6 +41,7 @@ def compare() -> Response:
 
 
 @api_compare.get("/api/crosswalk")
+@needs(Right.SEE)
 def crosswalk() -> Response:
     """Incidents, addresses or area from the grids of `plan` to those of `with`."""
     asked, first = _asked(("with", "by"))
@@ -46,6 +50,7 @@ def crosswalk() -> Response:
 
 
 @api_compare.get("/api/lineage")
+@needs(Right.SEE)
 def lineage() -> Response:
     """Where each grid of a plan came from."""
     asked, query = _asked(("tolerance_m",))

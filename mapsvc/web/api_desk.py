@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from mapsvc.model.account import Right
 from mapsvc.model.plan import PlanHead
 from mapsvc.render import findings as rendered
+from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, dumps, params, tagged, view
 
 api_desk = Blueprint("api_desk", __name__)
 
 
 @api_desk.get("/api/desk")
+@needs(Right.SEE)
 def desk() -> Response:
     """All that the desk shows but geometry and lists."""
     asked = params()
@@ -21,6 +24,7 @@ def desk() -> Response:
 
 
 @api_desk.get("/api/plans")
+@needs(Right.SEE)
 def plans() -> Response:
     """All plans without geometry, drafts first, then editions by date."""
     params().check_known(())
@@ -30,6 +34,7 @@ def plans() -> Response:
 
 
 @api_desk.get("/api/findings")
+@needs(Right.SEE)
 def findings() -> Response:
     """The findings that the plan carries, worst first, `limit` of them."""
     query = params().query()

@@ -10,16 +10,17 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import UnsupportedMediaType
 
 from mapsvc.errors import BadQuery, NotFound, Stale
+from mapsvc.model.account import Right
 from mapsvc.model.plan import Plan
 from mapsvc.model.redraw import Adopt
 from mapsvc.services.exchange.draft_export import ENDINGS, FORMS, export_draft
 from mapsvc.services.exchange.draft_import import MOST_FIX_M
+from mapsvc.web.access import actor, needs
 from mapsvc.web.answers import params, services
 from mapsvc.web.api_drafts import MAX_REASON, redraw
 from mapsvc.web.params import Params
 from mapsvc.web.redraw_answers import draft_answer
 from mapsvc.web.redraw_params import revision_tag, wanted_revision
-from mapsvc.web.writes import post_of
 
 api_draft_files = Blueprint("api_draft_files", __name__)
 
@@ -29,6 +30,7 @@ _FORM_FIELDS = ("reason", "crs", "fix_m")
 
 
 @api_draft_files.get("/api/drafts/<draft_id>/export")
+@needs(Right.SEE)
 def export(draft_id: str) -> Response:
     """The draft's grids as GeoPackage, zipped Shapefile or GeoJSON."""
     asked = params()
@@ -48,6 +50,7 @@ def export(draft_id: str) -> Response:
 
 
 @api_draft_files.post("/api/drafts/<draft_id>/import")
+@needs(Right.REDRAW)
 def take(draft_id: str) -> Response:
     """A file edited elsewhere, taken as one edit; a file that says nothing new makes none."""
     request.max_content_length = MAX_FILE_BYTES
@@ -67,7 +70,7 @@ def take(draft_id: str) -> Response:
             raise Stale("The draft changed meanwhile.", revision=plan.revision)
         return draft_answer(redraw().drafts.get(draft_id) | {"file": told})
     command = {"kind": "adopt", **told}
-    done = redraw().editor.edit_with(draft_id, revision, [Adopt(edited.grids)], command, reason, post=post_of(request))
+    done = redraw().editor.edit_with(draft_id, revision, [Adopt(edited.grids)], command, reason, post=actor().code)
     done["findings"]["features"] += edited.healed
     return draft_answer(done | {"file": told}, status=201)
 

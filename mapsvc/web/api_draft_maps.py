@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
+from mapsvc.model.account import Right
+from mapsvc.web.access import needs
 from mapsvc.web.answers import params
 from mapsvc.web.api_drafts import redraw
 from mapsvc.web.api_grids import zoom
@@ -18,6 +20,7 @@ _MOST = 2**53
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/arcs")
+@needs(Right.SEE)
 def arcs(draft_id: str) -> Response:
     """The edges of the draft, those in bbox whole."""
     asked = params()
@@ -26,6 +29,7 @@ def arcs(draft_id: str) -> Response:
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/effect")
+@needs(Right.SEE)
 def effect(draft_id: str) -> Response:
     """What the whole draft does."""
     asked = params()
@@ -34,6 +38,7 @@ def effect(draft_id: str) -> Response:
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/moved")
+@needs(Right.SEE)
 def moved(draft_id: str) -> Response:
     """Incidents that change grid, open ones first."""
     asked = params()
@@ -52,6 +57,7 @@ def moved(draft_id: str) -> Response:
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/changes")
+@needs(Right.SEE)
 def changes(draft_id: str) -> Response:
     """Ground that gets another grid, lines that go, lines that come."""
     params().check_known(())
@@ -59,6 +65,7 @@ def changes(draft_id: str) -> Response:
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/findings")
+@needs(Right.SEE)
 def findings(draft_id: str) -> Response:
     """What the checks say of the draft, worst first."""
     params().check_known(())
@@ -66,6 +73,7 @@ def findings(draft_id: str) -> Response:
 
 
 @api_draft_maps.get("/api/drafts/<draft_id>/blocks")
+@needs(Right.SEE)
 def blocks(draft_id: str) -> Response:
     """Blocks and buildings, for whole-block moves."""
     asked = params()

@@ -7,12 +7,13 @@ from typing import Any, cast
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
+from mapsvc.model.account import Right
 from mapsvc.services.redraw.mending import MOST_FIX_M
 from mapsvc.services.redraw.redraw import Redraw
+from mapsvc.web.access import actor, needs
 from mapsvc.web.answers import params, services
 from mapsvc.web.redraw_answers import draft_answer
 from mapsvc.web.redraw_params import body, codes_of, day_of, number_of, revision_tag, text_of, wanted_revision
-from mapsvc.web.writes import post_of
 
 api_drafts = Blueprint("api_drafts", __name__)
 
@@ -25,6 +26,7 @@ def redraw() -> Redraw:
 
 
 @api_drafts.get("/api/drafts")
+@needs(Right.SEE)
 def drafts() -> Response:
     """All drafts, last changed first."""
     params().check_known(())
@@ -32,6 +34,7 @@ def drafts() -> Response:
 
 
 @api_drafts.post("/api/drafts")
+@needs(Right.REDRAW)
 def start() -> Response:
     """Start a draft."""
     given = body(("name", "plan", "fix_m"), ("name",))
@@ -39,13 +42,14 @@ def start() -> Response:
     if not name:
         raise BadQuery("name says what the draft is for.", field="name")
     plan, fix_m = text_of(given, "plan", MAX_NAME) or None, number_of(given, "fix_m", 0.0, MOST_FIX_M)
-    made = redraw().drafts.start(name, plan, fix_m=fix_m, post=post_of(request))
+    made = redraw().drafts.start(name, plan, fix_m=fix_m, post=actor().code)
     response = draft_answer(made, status=201)
     response.headers["Location"] = f"/api/drafts/{made['id']}"
     return response
 
 
 @api_drafts.get("/api/drafts/<draft_id>")
+@needs(Right.SEE)
 def draft(draft_id: str) -> Response:
     """One draft with its edits and checks."""
     params().check_known(())
@@ -60,6 +64,7 @@ def draft(draft_id: str) -> Response:
 
 
 @api_drafts.patch("/api/drafts/<draft_id>")
+@needs(Right.REDRAW)
 def change(draft_id: str) -> Response:
     """Name, date, name of the edition, locked grids."""
     revision, given = wanted_revision(request), body(("name", "valid_from", "edition_name", "locked"))
@@ -72,21 +77,23 @@ def change(draft_id: str) -> Response:
         changes["valid_from"] = day_of(given, "valid_from")
     if (locked := codes_of(given, "locked")) is not None:
         changes["locked"] = locked
-    return draft_answer(redraw().drafts.set(draft_id, revision, changes, post=post_of(request)))
+    return draft_answer(redraw().drafts.set(draft_id, revision, changes, post=actor().code))
 
 
 @api_drafts.delete("/api/drafts/<draft_id>")
+@needs(Right.REDRAW)
 def discard(draft_id: str) -> Response:
     """Discard; the draft stays as history."""
     body(())
-    return draft_answer(redraw().drafts.discard(draft_id, wanted_revision(request), post=post_of(request)))
+    return draft_answer(redraw().drafts.discard(draft_id, wanted_revision(request), post=actor().code))
 
 
 @api_drafts.post("/api/drafts/<draft_id>/findings/<key>")
+@needs(Right.REDRAW)
 def keep(draft_id: str, key: str) -> Response:
     """Keep a finding on purpose."""
     revision, given = wanted_revision(request), body(("reason",), ("reason",))
     reason = text_of(given, "reason", MAX_REASON)
     if not reason:
         raise BadQuery("reason says why the finding is kept.", field="reason")
-    return draft_answer(redraw().drafts.keep(draft_id, revision, key, reason, post=post_of(request)))
+    return draft_answer(redraw().drafts.keep(draft_id, revision, key, reason, post=actor().code))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from mapsvc.geo.tiling import simplify_for_zoom
+from mapsvc.model.account import Right
 from mapsvc.render import geojson
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.view.card import is_missing
+from mapsvc.web.access import PUBLIC, check_right, needs
 from mapsvc.web.answers import GEOJSON, dumps, kept, params, tagged, view
 from mapsvc.web.params import Params
 
@@ -24,8 +26,11 @@ def zoom(asked: Params) -> int | None:
 
 
 @api_grids.get("/api/grids")
+@needs(PUBLIC)
 def grids() -> Response:
     """The plan's grids and its frame, with the detail that the zoom can show."""
+    if {"plan", "as_of"} & request.args.keys():
+        check_right(Right.SEE)  # drafts are not for everybody
     asked = params()
     query = asked.query(also=("z",))
     z = zoom(asked)
@@ -56,6 +61,7 @@ def _shapes(plan: PlanInUse, z: int | None) -> bytes:
 
 
 @api_grids.get("/api/grids/<path:code>")
+@needs(Right.SEE)
 def grid(code: str) -> Response:
     """The grid card."""
     query = params().query()
@@ -63,6 +69,7 @@ def grid(code: str) -> Response:
 
 
 @api_grids.get("/api/base")
+@needs(PUBLIC)
 def base() -> Response:
     """Water, parks, streets and buildings under the grids."""
     asked = params()
@@ -86,6 +93,7 @@ def _base(z: int | None) -> bytes:
 
 
 @api_grids.get("/api/posts")
+@needs(Right.SEE)
 def posts() -> Response:
     """Posts that stand somewhere."""
     params().check_known(())

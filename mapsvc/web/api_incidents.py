@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from mapsvc.model.account import Right
 from mapsvc.model.query import Query
+from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, dumps, params, tagged, view
 
 api_incidents = Blueprint("api_incidents", __name__)
 
 
 @api_incidents.get("/api/incidents")
+@needs(Right.SEE)
 def incidents() -> Response:
     """A page of incidents, newest or most urgent first."""
     asked = params()
@@ -39,6 +42,7 @@ def _page(query: Query, order: str) -> dict[str, Any]:
 
 
 @api_incidents.get("/api/incidents/<incident_id>")
+@needs(Right.SEE)
 def incident(incident_id: str) -> Response:
     """One incident whole."""
     query = params().query()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadQuery
+from mapsvc.model.account import Right
 from mapsvc.services.view.point import AskedPoint
+from mapsvc.web.access import needs
 from mapsvc.web.answers import dumps, params, view
 
 api_locate = Blueprint("api_locate", __name__)
@@ -16,6 +18,7 @@ MAX_ACCURACY_M = 100_000.0
 
 
 @api_locate.get("/api/locate")
+@needs(Right.SEE)
 def locate() -> Response:
     """Grid, certainty and near grids of one point."""
     asked = params()

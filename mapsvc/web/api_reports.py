@@ -7,10 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadQuery
+from mapsvc.model.account import Right
 from mapsvc.model.query import Query
 from mapsvc.model.report import Report
 from mapsvc.render import report as rendered
 from mapsvc.services.summarise import KEYS, Summaries
+from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, JSON, params, services, tagged, view
 from mapsvc.web.params import Params
 
@@ -29,6 +31,7 @@ def summaries() -> Summaries:
 
 
 @api_reports.get("/api/counts")
+@needs(Right.SEE)
 def counts() -> Response:
     """Incidents by grid, task type and period."""
     asked = params()
@@ -40,6 +43,7 @@ def counts() -> Response:
 
 
 @api_reports.get("/api/coverage")
+@needs(Right.SEE)
 def coverage() -> Response:
     """How well the plan covers its frame and the incidents."""
     asked = params()
@@ -48,6 +52,7 @@ def coverage() -> Response:
 
 
 @api_reports.get("/api/hotspots")
+@needs(Right.SEE)
 def hotspots() -> Response:
     """Cells that stand out."""
     asked = params()

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from mapsvc import __version__
 from mapsvc.errors import MapsvcError
+from mapsvc.web.access import PUBLIC, needs
 from mapsvc.web.answers import dumps, kept, services, tagged
 
 ops = Blueprint("ops", __name__)
@@ -17,12 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 @ops.get("/health")
+@needs(PUBLIC)
 def health() -> Response:
     """Alive: answers without touching the store."""
     return _answer({"status": "ok", "version": __version__}, 200)
 
 
 @ops.get("/ready")
+@needs(PUBLIC)
 def ready() -> Response:
     """Ready for work: store, its library and the browser files; 503 with the check that fails."""
     checks = {"store": _store(), "assets": _assets()}
@@ -32,6 +35,7 @@ def ready() -> Response:
 
 
 @ops.get("/api/openapi.json")
+@needs(PUBLIC)
 def openapi() -> Response:
     """The description of this API."""
     from mapsvc.web.openapi import document

@@ -13,16 +13,18 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from mapsvc.errors import MapsvcError
+from mapsvc.model.account import Right
 from mapsvc.model.finding import Finding, Severity
 from mapsvc.render.assets import Asset, OwnAssets, read_own_assets, vendor_assets
 from mapsvc.render.folium_map import ShellParts, render_shell
+from mapsvc.web.access import PUBLIC, needs
 from mapsvc.web.answers import params, view
 from mapsvc.web.i18n import LANGUAGES, choose_language, read_messages
 from mapsvc.web.params import Params
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 TEMPLATE_FOLDER = Path(__file__).resolve().parents[2] / "templates"
-STYLES = ("tokens", "base", "desk", "map", "panel", "wall", "narrow")
+STYLES = ("tokens", "base", "desk", "map", "panel", "case", "wall", "narrow")
 """Our stylesheets in cascade order."""
 PLANNER_STYLES = ("planner", "planner-map")
 """What the planner's desk adds to them."""
@@ -130,18 +132,21 @@ def _first_plan() -> dict[str, Any] | None:
 
 
 @pages.get("/")
+@needs(PUBLIC)
 def start() -> BaseResponse:
     """The command desk is where a newcomer begins."""
     return redirect("/command")
 
 
 @pages.get("/command")
+@needs(Right.SEE)
 def command() -> Response:
     """The command desk."""
     return _desk("command")
 
 
 @pages.get("/hotspots")
+@needs(Right.SEE)
 def hotspots() -> Response:
     """The hot-spot reading."""
     return _desk("hotspots")
@@ -149,6 +154,7 @@ def hotspots() -> Response:
 
 @pages.get("/planner", defaults={"draft_id": ""})
 @pages.get("/planner/<draft_id>")
+@needs(Right.REDRAW)
 def planner(draft_id: str) -> Response:
     """The planner's desk: the list of drafts, or one draft. Whether the draft exists, the browser asks."""
     has_plan = bool(view().plans())
@@ -167,6 +173,7 @@ def planner(draft_id: str) -> Response:
 
 
 @pages.get("/findings")
+@needs(Right.SEE)
 def findings() -> Response:
     """What the checks found in a plan, as a table to read; user text only by escaped Jinja."""
     asked = params()
@@ -203,6 +210,7 @@ def _place(finding: Finding) -> str:
 
 
 @pages.get("/assets/<name>")
+@needs(PUBLIC)
 def vendor_file(name: str) -> Response:
     """A third-party browser file by its hash."""
     shell()  # what the shell needs is what may be served
@@ -210,6 +218,7 @@ def vendor_file(name: str) -> Response:
 
 
 @pages.get("/ui/<version>/<path:name>")
+@needs(PUBLIC)
 def own_file(version: str, name: str) -> Response:
     """One of our stylesheets or modules. An old version gets today's file, but is not told to keep it."""
     own = own_assets()

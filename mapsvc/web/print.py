@@ -8,10 +8,12 @@ from threading import Lock
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import NotFound
+from mapsvc.model.account import Right
 from mapsvc.model.sheet import Sheet
 from mapsvc.render.sheet.draw import MEDIA, draw_sheet
 from mapsvc.render.sheet.paper import PAPERS
 from mapsvc.services.sheets import Sheets
+from mapsvc.web.access import needs
 from mapsvc.web.answers import params, view
 from mapsvc.web.i18n import read_messages
 from mapsvc.web.pages import request_language
@@ -24,6 +26,7 @@ _drawing = Lock()
 
 
 @printing.get("/print/plan.<media>")
+@needs(Right.SEE)
 def plan_sheet(media: str) -> Response:
     """All grids of a plan."""
     query = params().query(also=_ALSO)
@@ -31,6 +34,7 @@ def plan_sheet(media: str) -> Response:
 
 
 @printing.get("/print/grid/<path:code>.<media>")
+@needs(Right.SEE)
 def grid_sheet(code: str, media: str) -> Response:
     """One grid with its neighbours."""
     query = params().query(also=_ALSO)

@@ -8,10 +8,12 @@ from typing import cast
 from flask import Blueprint, Response, current_app, request
 
 from mapsvc.errors import BadQuery, NotFound
+from mapsvc.model.account import Right
 from mapsvc.render.density import THEMES, DensityLayer, legend_answer
 from mapsvc.render.frame_mask import FrameMask
 from mapsvc.services.scene.memo import Memo
 from mapsvc.services.view.view import PointSet
+from mapsvc.web.access import needs
 from mapsvc.web.answers import dumps, params, services, tagged, view
 from mapsvc.web.params import Params
 
@@ -21,6 +23,7 @@ MAX_TILE_ZOOM = 22
 
 
 @tiles.get("/tiles/density/<int:z>/<int:x>/<int:y>.png")
+@needs(Right.SEE)
 def density(z: int, x: int, y: int) -> Response:
     """One tile of the density of reports."""
     asked = params()
@@ -32,6 +35,7 @@ def density(z: int, x: int, y: int) -> Response:
 
 
 @tiles.get("/tiles/density/legend")
+@needs(Right.SEE)
 def density_legend() -> Response:
     """What the colours of the density tiles mean at a zoom."""
     asked = params()
@@ -48,6 +52,7 @@ def density_legend() -> Response:
 
 
 @tiles.get("/tiles/base/<int:z>/<int:x>/<int:y>")
+@needs(Right.SEE)
 def base(z: int, x: int, y: int) -> Response:
     """One tile of the basemap file."""
     params().check_known(())

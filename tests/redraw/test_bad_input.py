@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from signed import sign_in
 from square import SOUTH, STEP, WEST, StillClock, fill
 from web.drafting import Planner
 
@@ -34,7 +35,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
 def client(services: Services) -> FlaskClient:
     app = create_app(services.config, services)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app.test_client()
+    return sign_in(app)
 
 
 @pytest.fixture

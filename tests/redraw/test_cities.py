@@ -11,6 +11,7 @@ import shapely
 from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
 from redraw.commands import command_of
+from signed import sign_in
 from square import StillClock
 from web.drafting import Planner
 
@@ -149,7 +150,7 @@ def test_a_real_city_is_redrawn_over_http_and_undone_bit_for_bit(shared: Path, t
     services = city(shared, tmp_path, file)
     app = create_app(services.config, services)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    planner = start(app.test_client(), services, fix_m)
+    planner = start(sign_in(app), services, fix_m)
     first = Judge(services, planner)
     assert draw(services, planner, 150) > 60
     assert planner.send("/undo", {"to": 0}).status_code == 200

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from shapely.geometry import Polygon, box
+from signed import sign_in
 from square import NOW, SOUTH, STEP, WEST, StillClock, fill, square_plan
 from web.drafting import Planner
 
@@ -47,7 +48,7 @@ def services(tmp_path: Path) -> Services:
 
 @pytest.fixture
 def client(services: Services) -> FlaskClient:
-    return create_app(services.config, services).test_client()
+    return sign_in(create_app(services.config, services))
 
 
 def test_a_fresh_plan_leaves_a_gap_of_the_old_one_a_gap(client: FlaskClient, services: Services) -> None:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
 from redraw.commands import command_of
 from shapely.geometry import box
+from signed import sign_in
 from square import DAY, NOW, SOUTH, STEP, WEST, StillClock, fill, square_plan
 from web.drafting import Planner
 
@@ -86,7 +87,7 @@ def services(tmp_path: Path) -> Services:
 
 @pytest.fixture
 def client(services: Services) -> FlaskClient:
-    return create_app(services.config, services).test_client()
+    return sign_in(create_app(services.config, services))
 
 
 class Recount:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
 from redraw.commands import command_of
 from redraw.test_recount import random_batch
+from signed import sign_in
 from square import NOW, StillClock, fill
 from web.drafting import Planner
 
@@ -34,7 +35,7 @@ def services(tmp_path: Path) -> Services:
 def client(services: Services) -> FlaskClient:
     app = create_app(services.config, services)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app.test_client()
+    return sign_in(app)
 
 
 def draw(services: Services, planner: Planner, draws: RandomEdits, edits: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from shapely.geometry import box
+from signed import sign_in
 from square import NOW, SOUTH, STEP, WEST, StillClock, fill, square_plan
 
 from mapsvc.app import create_app
@@ -31,7 +32,7 @@ def client(tmp_path: Path) -> FlaskClient:
     app = create_app(services.config, services)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app.test_client()
+    return sign_in(app)
 
 
 def test_a_comparison_tells_pieces_figures_and_lineage(client: FlaskClient) -> None:

@@ -11,7 +11,8 @@ from square import SOUTH, STEP, WEST
 from test_openapi import matches
 
 from mapsvc.web.openapi import document
-from mapsvc.web.openapi_drafts import PLAN_ROUTES, PlanRoute
+from mapsvc.web.openapi_drafts import PLAN_ROUTES
+from mapsvc.web.openapi_operation import Operation
 
 READS = [route for route in PLAN_ROUTES if route.method == "get" and "draft_id" in route.path]
 OTHERS = {
@@ -30,7 +31,7 @@ def planner(client: FlaskClient) -> Planner:
     return made
 
 
-def check(route: PlanRoute, answer: Any) -> None:
+def check(route: Operation, answer: Any) -> None:
     told = document()
     declared = told["paths"][route.path][route.method]["responses"]
     assert answer.status_code == route.status, answer.text
@@ -42,7 +43,7 @@ def check(route: PlanRoute, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("route", READS, ids=lambda route: route.name)
-def test_a_map_of_a_draft_is_as_declared(planner: Planner, route: PlanRoute) -> None:
+def test_a_map_of_a_draft_is_as_declared(planner: Planner, route: Operation) -> None:
     answer = planner.client.get(route.path.replace("{draft_id}", planner.id))
     check(route, answer)
     if route.name != "drafts":

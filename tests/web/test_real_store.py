@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from signed import sign_in
 from square import DAY, NOW, StillClock, fill
 
 from mapsvc.app import create_app
-from mapsvc.config import Config
+from mapsvc.config import AccessConfig, Config
 from mapsvc.model.incident import IncidentBatch
 from mapsvc.model.query import Query
 from mapsvc.store.memory import MemoryStore
@@ -41,8 +42,8 @@ def sqlite_services(tmp_path: Path) -> Iterator[Services]:
 
 def test_both_stores_give_the_same_answers(tmp_path: Path, sqlite_services: Services) -> None:
     memory = assemble(Config(tmp_path), fill(MemoryStore()), StillClock())
-    one = create_app(memory.config, memory).test_client()
-    other = create_app(sqlite_services.config, sqlite_services).test_client()
+    one = sign_in(create_app(memory.config, memory))
+    other = sign_in(create_app(sqlite_services.config, sqlite_services))
     for url in URLS:
         assert other.get(url).data == one.get(url).data, url
 
@@ -63,7 +64,7 @@ def test_readers_see_whole_batches_while_reports_come_in(sqlite_services: Servic
             else:
                 last = total
 
-    threads = [threading.Thread(target=watch, args=(app.test_client(),)) for _ in range(4)]
+    threads = [threading.Thread(target=watch, args=(sign_in(app),)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for number in range(batches):
@@ -111,8 +112,9 @@ def test_the_first_answer_after_a_restart_is_the_last_one_before(
         store = SqliteStore.open(tmp_path / "mapsvc.gpkg")
         if not store.count_incidents():
             fill(store)  # type: ignore[arg-type]
-        services = assemble(Config(tmp_path), store, StillClock(), cache_dir=tmp_path / "cache")
-        client = create_app(services.config, services).test_client()
+        seen_by_all = Config(tmp_path, access=AccessConfig("viewer"))
+        services = assemble(seen_by_all, store, StillClock(), cache_dir=tmp_path / "cache")
+        client = create_app(seen_by_all, services).test_client()
         answers.append([client.get(url).data for url in URLS])
         services.close()
     assert answers[0] == answers[1]

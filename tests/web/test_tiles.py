@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from signed import sign_in
 from square import SOUTH, STEP, WEST, StillClock, fill
 
 from mapsvc.app import create_app
@@ -58,7 +59,7 @@ def test_without_a_basemap_file_there_are_no_base_tiles(client: FlaskClient) -> 
 
 def with_basemap(tmp_path: Path, shown: MapConfig) -> FlaskClient:
     services = assemble(Config(tmp_path, map=shown), fill(MemoryStore()), StillClock())
-    return create_app(services.config, services).test_client()
+    return sign_in(create_app(services.config, services))
 
 
 def test_a_configured_basemap_file_is_served_and_told_of(tmp_path: Path) -> None:

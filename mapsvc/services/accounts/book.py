@@ -34,6 +34,10 @@ class Book:
         """All accounts in code order."""
         return self._store.list_accounts()
 
+    def find(self, code: str) -> Account | None:
+        """One account, None where there is none."""
+        return self._store.find_account(code)
+
     def get(self, code: str) -> Account:
         """One account, or NotFound."""
         account = self._store.find_account(code)
