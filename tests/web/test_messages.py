@@ -70,7 +70,7 @@ def test_every_family_of_keys_that_the_code_builds_exists() -> None:
         ("severity.", [*Severity]),
         ("method.", [*Method]),
         ("site.", list(SITE_KINDS)),
-        ("light.", ["red", "yellow", "green", "waiting", "closed"]),
+        ("light.", ["red", "yellow", "green", "waiting", "closed", "suspended"]),
         ("edition.", [*PlanStatus]),
     ],
 )

@@ -57,8 +57,7 @@ def read_registers(store: Store) -> Registers:
 
 
 def _setting(store: Store, name: str, read: Callable[[Any], Value], default: Value) -> Value:
-    ask = getattr(store, "find_setting", None)  # TODO the SQLite store learns this soon
-    found = ask(name) if ask else None
+    found = store.find_setting(name)
     if found is None:
         return default
     try:

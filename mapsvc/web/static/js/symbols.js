@@ -38,6 +38,7 @@ export function symbol(incident, size, marks = {}) {
   node.append(svg('path', { class: 's-halo', d: path, 'stroke-width': Math.max(4, size * 0.12) }), svg('path', { class: `s-body s-${incident.light}${hollow ? ' hollow' : ''}`, d: path, 'stroke-width': hollow ? Math.max(2.4, size * 0.1) : Math.max(1.5, size * 0.04) }));
   const thick = Math.max(1.9, size * 0.075);
   if (incident.light === 'waiting') node.append(svg('path', { class: 's-plus', 'stroke-width': thick, d: `M${c - r * 0.45} ${c}h${r * 0.9}M${c} ${c - r * 0.45}v${r * 0.9}` }));
+  else if (incident.light === 'suspended') node.append(svg('path', { class: 's-tick', 'stroke-width': thick, d: `M${c - r * 0.28} ${c - r * 0.4}v${r * 0.8}M${c + r * 0.28} ${c - r * 0.4}v${r * 0.8}` }));
   else if (TO_VERIFY.has(incident.status ?? '')) node.append(svg('path', { class: 's-tick', 'stroke-width': thick, d: `M${c - r * 0.45} ${c}l${r * 0.35} ${r * 0.35} ${r * 0.55} ${-r * 0.7}` }));
   else if (incident.light === 'red' && !hollow) node.append(svg('path', { class: 's-mark', 'stroke-width': thick, d: `M${c} ${c - r * 0.5}v${r * 0.55}M${c} ${c + r * 0.5}v.01` }));
   return node;
