@@ -18,6 +18,9 @@ IntArray = npt.NDArray[np.int64]
 _LONGEST_EDGE_DEG = 0.001
 """Longer edges get vertices before they are projected: 100 m bend 0.2 mm off the lon/lat line, 10 km nearly 2 m."""
 
+_SAME_PLACE_M = 0.001
+"""The edges of two grids along one line differ by less, being cut from different ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class NearEdges:
@@ -30,6 +33,16 @@ class NearEdges:
     y0: FloatArray
     x1: FloatArray
     y1: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class NearestLine:
+    """distance_m to a line, the place on it in metres of the working CRS, and the grid on its other side, -1 = none."""
+
+    distance_m: float
+    x: float
+    y: float
+    grid: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,3 +116,22 @@ class Outlines:
         meets = shapely.intersects(lines[line], shapely.points(lon[near.point], lat[near.point]))
         through[near.point[meets]] = True
         return through
+
+    def nearest(self, x: float, y: float, own: int) -> NearestLine | None:
+        """The line nearest to a point (metres) that lies in grid `own` (-1 = none); None where there is no line."""
+        if not len(self):
+            return None
+        spot = shapely.Point(x, y)
+        _, found = self.tree.query_nearest(spot, return_distance=True, all_matches=False)
+        distance = float(found[0])
+        near = self.near(np.array([x]), np.array([y]), np.array([distance + _SAME_PLACE_M]))
+        ends = np.column_stack([near.x0, near.y0, near.x1, near.y1])
+        step = ends[:, 2:] - ends[:, :2]
+        length2 = np.maximum((step * step).sum(axis=1), 1e-300)
+        along = np.clip(-(ends[:, :2] * step).sum(axis=1) / length2, 0.0, 1.0)
+        foot = ends[:, :2] + step * along[:, None]
+        apart = np.hypot(*foot.T)
+        close = apart <= distance + _SAME_PLACE_M
+        beside = set(self.grid[near.edge[close]].tolist()) - {own}
+        place = foot[np.argmin(apart)]
+        return NearestLine(distance, x + float(place[0]), y + float(place[1]), min(beside, default=-1))

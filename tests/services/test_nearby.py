@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from square import SOUTH, STEP, WEST, square_plan
 
-from mapsvc.geo.certainty import grade, near
+from mapsvc.geo.certainty import near
 from mapsvc.geo.locate import GridIndex
-from mapsvc.model.incident import CERTAINTIES
 from mapsvc.services.scene.nearby import Nearby
 
 PLAN = square_plan()
@@ -17,23 +16,14 @@ NEARBY = Nearby(PLAN)
 
 
 @settings(deadline=None)
-@given(st.floats(-0.5, 3.5), st.floats(-0.5, 3.5), st.sampled_from([None, 0.0, 5.0, 80.0, 500.0]))
-def test_one_point_gets_the_same_certainty_and_neighbours_as_many(
-    across: float, up: float, accuracy_m: float | None
-) -> None:
+@given(st.floats(-0.5, 3.5), st.floats(-0.5, 3.5))
+def test_one_point_gets_the_same_neighbours_as_measuring_them_all(across: float, up: float) -> None:
     lon, lat = WEST + across * STEP, SOUTH + up * STEP
     own = INDEX.locate_one(lon, lat)
-    many = grade(POLYGONS, 4542, np.array([lon]), np.array([lat]), np.array([own], np.int32), accuracy_m)
-    assert NEARBY.certainty(lon, lat, own, accuracy_m) is CERTAINTIES[int(many[0])]
     slow = near(POLYGONS, PLAN.codes, 4542, lon, lat, k=3)
     quick = NEARBY.near(lon, lat, own, 3)
     assert [index for index, _, _ in quick] == [index for index, _, _ in slow]
     assert np.allclose([row[1:] for row in quick], [row[1:] for row in slow])
-
-
-def test_a_point_on_a_line_is_boundary_without_any_accuracy() -> None:
-    lon, lat = WEST + STEP, SOUTH + STEP / 2
-    assert NEARBY.certainty(lon, lat, INDEX.locate_one(lon, lat), None).value == "boundary"
 
 
 def test_a_plan_of_one_grid_has_nothing_near() -> None:

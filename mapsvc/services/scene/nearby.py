@@ -1,6 +1,6 @@
 """Nearby: what lies around one point of a plan, quick because every grid is projected at most once.
 
-The answers are those of geo.certainty (`grade`, `near`); a test holds them together.
+The answers are those of geo.certainty.near; a test holds them together.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.model.incident import Certainty
 from mapsvc.model.plan import Plan
 
 _LONGEST_EDGE_DEG = 0.01
 """Longer edges get vertices before they are projected, as geo.certainty does."""
-_TOUCH_M = 0.1
 _METRES_A_DEGREE = 0.9 * 110_500.0
 """Less than the shortest degree of latitude in any working CRS: boxes are never thought farther than they are."""
 
@@ -55,20 +53,6 @@ class Nearby:
             bearing = 0.0 if distance == 0 else float(bearing_deg(lon, lat, there_lon, there_lat))
             answer.append((index, distance, bearing))
         return answer
-
-    def certainty(self, lon: float, lat: float, own: int, accuracy_m: float | None) -> Certainty:
-        """How sure it is that a point (degrees) lies in its grid `own` (-1 = none)."""
-        if own < 0:
-            return Certainty.OUTSIDE
-        radius = accuracy_m or 0.0
-        here, spot = self._point(lon, lat), shapely.Point(lon, lat)
-        close = np.flatnonzero(self._least_m(lon, lat) <= max(radius, _TOUCH_M))
-        for index in close.tolist():
-            distance = float(shapely.distance(here, self._shape(index).boundary))
-            touches = distance <= _TOUCH_M and self._polygons[index].boundary.intersects(spot)
-            if touches or (radius > 0 and distance <= radius):
-                return Certainty.BOUNDARY
-        return Certainty.CERTAIN
 
     def _point(self, lon: float, lat: float) -> Any:
         from mapsvc.geo.crs import projector

@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadQuery
+from mapsvc.model.incident import CERTAINTIES
+from mapsvc.model.place import Share
+from mapsvc.services.scene.placing import rounded
 from mapsvc.services.scene.plans import PlanInUse
 
 _NEAR = 3
+_ON_LINE_M = 0.001
+"""Nearer than this there is no direction to the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,7 @@ class AskedPoint:
 
 def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]:
     """The answer of GET /api/locate. Raises BadInput for an unknown datum, BadQuery for a point off the earth."""
-    from mapsvc.geo.datum import to_wgs84
-
-    lons, lats = to_wgs84(np.array([asked.x]), np.array([asked.y]), asked.datum)
-    lon, lat = float(lons[0]), float(lats[0])
-    if not (np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        raise BadQuery("The point is not on the earth in this datum.", field="lon")
+    lon, lat = wgs84_of(asked)
     grids = plan.plan.grids
     number = plan.index.locate_one(lon, lat)
     nearest = plan.nearby.near(lon, lat, number, _NEAR)
@@ -38,15 +38,70 @@ def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]
         "grid": grids[number].code if number >= 0 else None,
         "name": grids[number].name if number >= 0 else "",
         "name_zh": grids[number].name_zh if number >= 0 else "",
-        "certainty": plan.nearby.certainty(lon, lat, number, asked.accuracy_m).value,
+        "certainty": certainty_at(plan, lon, lat, number, asked.accuracy_m),
         "lon": round(lon, 8),
         "lat": round(lat, 8),
         "near": [
             {"grid": grids[other].code, "distance_m": round(distance_m, 1), "bearing_deg": round(bearing, 1)}
             for other, distance_m, bearing in nearest
         ],
+        "shares": [
+            {"grid": one.grid_code or None, "share": one.share}
+            for one in shares_at(plan, lon, lat, number, asked.accuracy_m)
+        ],
+        "line": line_at(plan, lon, lat, number),
         "plan": plan.plan.id,
         "seq": seq,
+    }
+
+
+def wgs84_of(asked: AskedPoint) -> tuple[float, float]:
+    """lon, lat in WGS 84 degrees. Raises BadInput for an unknown datum, BadQuery for a point off the earth."""
+    from mapsvc.geo.datum import to_wgs84
+
+    lons, lats = to_wgs84(np.array([asked.x]), np.array([asked.y]), asked.datum)
+    lon, lat = float(lons[0]), float(lats[0])
+    if not (np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise BadQuery("The point is not on the earth in this datum.", field="lon")
+    return lon, lat
+
+
+def certainty_at(plan: PlanInUse, lon: float, lat: float, number: int, accuracy_m: float | None) -> str:
+    """How sure it is that a point (degrees) lies in its grid, by its index (-1 = none)."""
+    from mapsvc.geo.certainty import judge
+
+    judged = judge(plan.outlines, [lon], [lat], np.array([number], np.int32), accuracy_m)
+    return CERTAINTIES[int(judged.codes[0])].value
+
+
+def shares_at(plan: PlanInUse, lon: float, lat: float, number: int, accuracy_m: float | None) -> tuple[Share, ...]:
+    """Shares of all candidates in four digits, largest first, code "" = outside; without an accuracy one share of 1."""
+    from mapsvc.geo.shares import find_shares
+
+    codes = (*plan.plan.codes, "")
+    if not accuracy_m:
+        return (Share(codes[number], 1.0),)
+    x, y = plan.outlines.plane.forward([lon], [lat])
+    found = find_shares(plan.outlines, x, y, np.array([number], np.int32), np.array([accuracy_m]))
+    pairs = zip(found.grid.tolist(), found.share.tolist(), strict=True)
+    return tuple(rounded([Share(codes[grid], share) for grid, share in pairs]))
+
+
+def line_at(plan: PlanInUse, lon: float, lat: float, number: int) -> dict[str, Any] | None:
+    """Distance and bearing to the nearest line, and the grid on its other side (None = outside); None without lines."""
+    from mapsvc.geo.measure import bearing_deg
+
+    plane = plan.outlines.plane
+    x, y = (float(value) for value in plane.forward(lon, lat))
+    line = plan.outlines.nearest(x, y, number)
+    if line is None:
+        return None
+    there_lon, there_lat = plane.inverse(line.x, line.y)
+    bearing = 0.0 if line.distance_m < _ON_LINE_M else float(bearing_deg(lon, lat, there_lon, there_lat))
+    return {
+        "distance_m": round(line.distance_m, 1),
+        "bearing_deg": round(bearing, 1),
+        "grid": plan.plan.grids[line.grid].code if line.grid >= 0 else None,
     }
 
 
