@@ -29,7 +29,6 @@ from mapsvc.services.summarise import Summaries
 from mapsvc.services.view.view import OWN_BASEMAP, View
 
 if TYPE_CHECKING:
-    from mapsvc.casework.rules import Rules
     from mapsvc.services.exchange.exchange import Exchange
     from mapsvc.services.exchange.locate_file import LocatedFile
     from mapsvc.services.intake.intake import Intake
@@ -141,7 +140,7 @@ class Services:
         stage, send = self.view.stage, partial(post, own_port=self.config.server.port)
         sender = Sender(self.store, self.live, self.live.drill, self.clock, send)
         lease = Lease(self.config.data_dir, "keeper")
-        return Background(self.live, self.clock, lease, sender, partial(Keeper, stage, partial(_rules, stage)))
+        return Background(self.live, self.clock, lease, sender, partial(Keeper, stage))
 
     def warm(self) -> None:
         """Make what the first visitor would wait for, and keep it in the data folder; nothing without a plan."""
@@ -190,11 +189,6 @@ def assemble(config: Config, store: Store, clock: Clock, *, cache_dir: Path | No
     return Services(
         config, store, clock, view, summaries, redraw, Editions(stage), accounts, live, tiles, ByteKeep(cache_dir)
     )
-
-
-def _rules(stage: Stage) -> Rules:
-    """What decides about incidents in motion, as of now."""
-    return stage.registers(stage.journal.marks()).rules
 
 
 def _open_tiles(shown: MapConfig) -> TileSource | None:

@@ -8,7 +8,7 @@ from mapsvc.model.account import Right
 from mapsvc.model.plan import PlanHead
 from mapsvc.render import findings as rendered
 from mapsvc.web.access import needs
-from mapsvc.web.answers import GEOJSON, dumps, params, tagged, view
+from mapsvc.web.answers import GEOJSON, dumps, params, services, tagged, view
 
 api_desk = Blueprint("api_desk", __name__)
 
@@ -20,7 +20,11 @@ def desk() -> Response:
     asked = params()
     query = asked.query(also=("measure",)).without_page()
     measure = asked.text("measure")
-    return tagged(view().tag(query, "desk", measure), lambda: dumps(view().desk(query, measure)))
+    is_drill = services().live.drill.is_on
+    return tagged(
+        view().tag(query, "desk", measure, is_drill),
+        lambda: dumps({**view().desk(query, measure), "drill": is_drill}),
+    )
 
 
 @api_desk.get("/api/plans")

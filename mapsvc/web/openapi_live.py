@@ -7,10 +7,27 @@ from typing import Any
 from mapsvc.web.openapi_operation import Operation
 
 _JSON = "application/json"
+_HOOKS = "/api/webhooks"
+_HOOK = f"{_HOOKS}/{{webhook_id}}"
 
 LIVE_ROUTES: tuple[Operation, ...] = (
     Operation("get", "/api/stream", "stream", "Events as they happen (SSE)", {"text/event-stream": ""}, ("after_seq",)),
     Operation("get", "/api/events", "events", "Events after a number", {_JSON: "Events"}, ("after_seq", "limit")),
+    Operation("get", _HOOKS, "webhooks", "Other systems that are told", {_JSON: "Webhooks"}),
+    Operation("post", _HOOKS, "add_webhook", "Tell another system", {_JSON: "Webhook"}, (), "NewWebhook", 201),
+    Operation(
+        "patch", _HOOK, "change_webhook", "Change, switch off", {_JSON: "Webhook"}, ("webhook_id",), "WebhookFacts"
+    ),
+    Operation("delete", _HOOK, "remove_webhook", "Take it away", {_JSON: "Webhooks"}, ("webhook_id",)),
+    Operation(
+        "post",
+        f"{_HOOK}/replay",
+        "replay_webhook",
+        "Send again from an event on",
+        {_JSON: "Webhook"},
+        ("webhook_id",),
+        "Replay",
+    ),
 )
 
 _TOLD: dict[str, Any] = {
@@ -29,7 +46,33 @@ _TOLD: dict[str, Any] = {
         "drill": {"type": "boolean"},
     },
 }
+_TEXT, _WHOLE, _FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+_KINDS = {"type": "array", "items": _TEXT}
+_DELIVERY = {
+    "type": "object",
+    "properties": {
+        "after": _WHOLE,
+        "tries": _WHOLE,
+        "next_at": {"type": ["integer", "null"]},
+        "parked": {"type": "array", "items": _WHOLE},
+        "error": _TEXT,
+    },
+}
+_FACTS: dict[str, Any] = {"name": _TEXT, "url": _TEXT, "kinds": _KINDS}
 LIVE_SCHEMAS: dict[str, Any] = {
+    "Webhook": {
+        "type": "object",
+        "required": ["id", "name", "url", "kinds", "active", "delivery"],
+        "properties": {"id": _TEXT, **_FACTS, "active": _FLAG, "delivery": _DELIVERY, "secret": _TEXT},
+    },
+    "Webhooks": {
+        "type": "object",
+        "required": ["webhooks"],
+        "properties": {"webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}}},
+    },
+    "NewWebhook": {"type": "object", "required": ["name", "url"], "properties": _FACTS},
+    "WebhookFacts": {"type": "object", "properties": {**_FACTS, "active": _FLAG, "renew": _FLAG}},
+    "Replay": {"type": "object", "required": ["from"], "properties": {"from": _WHOLE}},
     "Told": _TOLD,
     "Events": {
         "type": "object",

@@ -147,6 +147,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         concentration=_object(half_in=_WHOLE, tenth_in=_WHOLE),
         basemap={"type": "object", "properties": {"kind": _enum(["own", "tiles", "xyz"])}, "required": ["kind"]},
+        drill=_FLAG,
     ),
     "GridCard": _object(
         seq=_WHOLE,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from mapsvc.casework.escalate import DEFAULT_LADDER, Rung, escalate, read_ladder, sign_due
-from mapsvc.casework.rules import Rules
 from mapsvc.errors import BadInput, NotFound, Stale
 from mapsvc.model.case import Change
 from mapsvc.model.incident import STATUS_CODE, Incident, IncidentColumns, Status
 from mapsvc.model.light import closed_mask
 from mapsvc.services.scene.interval import iso
+from mapsvc.services.scene.registers import Registers
 from mapsvc.services.scene.scene import Stage
 
 OVERDUE = "incident.overdue"
@@ -26,14 +26,13 @@ _LOOK_AGAIN_S = 3600
 
 
 class Keeper:
-    """One round of it is `turn`. rules: everything that decides about cases, as of now.
+    """One round of it is `turn`.
 
     since: due dates up to this moment were seen to by an earlier keeper; those of old imported data are nobody's news.
     """
 
-    def __init__(self, stage: Stage, rules: Callable[[], Rules], since: int) -> None:
+    def __init__(self, stage: Stage, since: int) -> None:
         self._stage = stage
-        self._rules = rules
         self._since = since
         self._seen_due: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._look_at: dict[int, int] = {}
@@ -64,8 +63,7 @@ class Keeper:
 
     def _overdue(self, incident: Incident) -> Change | None:
         """The change that names it, None where that was done for this due date."""
-        tz = self._rules().tz
-        due = iso(incident.due_at, tz)
+        due = iso(incident.due_at, self._registers().community.tz)
         said = self._stage.store.list_history(incident.id)
         if any(event.kind == OVERDUE and event.data.get("due_at") == due for event in said):
             return None
@@ -79,21 +77,23 @@ class Keeper:
         return sum(self._climb_one(fid, now) for fid in due)
 
     def _climb_one(self, fid: int, now: int) -> bool:
-        rules, ladder = self._rules(), self._ladder()
-        registers = self._stage.registers(self._stage.journal.marks())
+        registers, ladder = self._registers(), self._ladder()
         targets = [f"department:{code}" for code in registers.departments]
         try:
             case = self._stage.store.get_case(f"i{fid}")
         except NotFound:
             return False
-        change = escalate(case, rules, registers.posts, targets, ladder, now)
+        change = escalate(case, registers.rules, registers.posts, targets, ladder, now)
         if change is not None:
             # The next look is at the call just made.
             self._look_at[fid] = now
             return self._store([change], now)
-        due = sign_due(case, rules)
+        due = sign_due(case, registers.rules)
         self._look_at[fid] = due if due is not None and due > now else now + _LOOK_AGAIN_S
         return False
+
+    def _registers(self) -> Registers:
+        return self._stage.registers(self._stage.journal.marks())
 
     def _ladder(self) -> Sequence[Rung]:
         found: tuple[Mapping[str, object], int] | None = self._stage.store.find_setting(LADDER)

@@ -110,7 +110,8 @@ def lights_of(incidents: Sequence[Incident], registers: Registers, now: int) -> 
     due = np.array([one.due_at or 0 for one in incidents], np.int64)
     status = np.array([STATUS_CODE[one.status] for one in incidents], np.int8)
     limit_s = np.array([_limit_s(one, registers) for one in incidents], np.int64)
-    return [LIGHTS[code] for code in light_codes(status, due, limit_s, now).tolist()]
+    codes = light_codes(status, due, limit_s, now, registers.rules.flow.soon_share)
+    return [LIGHTS[code] for code in codes.tolist()]
 
 
 def _limit_s(incident: Incident, registers: Registers) -> int:

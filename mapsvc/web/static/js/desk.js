@@ -1,10 +1,15 @@
-// Keeps the answer of /api/desk fresh: after each change of the question, and every 15 seconds.
+// Keeps the answer of /api/desk fresh: after each change of the question, soon after each event, and once in a while.
 import { app, emit, on, setView } from './app.js';
 import { ask, latest, question } from './api.js';
 import { t } from './i18n.js';
 import { raise, settle, toast } from './notice.js';
+import { startStream, stream } from './stream.js';
 
+/** While nothing is streamed; with the stream only the minute hand makes a difference. */
 const EVERY_MS = 15000;
+const EVERY_LIVE_MS = 60000;
+/** Figures and lists follow events at most this often, whatever comes. */
+const SOON_MS = 2000;
 const DATA = ['from', 'to', 'type', 'status', 'grid', 'plan', 'as_of', 'measure'];
 const FIELDS = new Set(['from', 'to', 'type', 'status', 'grid', 'plan', 'as_of', 'measure']);
 
@@ -12,18 +17,29 @@ const newSignal = latest();
 let etag = '';
 /** When the server last answered, ms of this machine's clock. */
 let heardAt = 0;
+let askedAt = 0;
 let asking = false;
+let soon = 0;
 
 export function startDesk() {
   on('view', (changed) => { if (DATA.some((name) => changed.has(name))) { etag = ''; load(); } });
-  setInterval(() => { if (!document.hidden) load(true); }, EVERY_MS);
+  setInterval(() => { if (!document.hidden && Date.now() - askedAt >= (stream.state === 'live' ? EVERY_LIVE_MS : EVERY_MS)) load(true); }, 1000);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) load(true); });
+  for (const event of ['event', 'reset']) on(event, loadSoon);
+  on('polled', () => { heardAt = Date.now(); });
   return load();
 }
 
-/** Milliseconds since the server last answered. */
+/** Something happened: ask soon, once for all that happens until then. */
+export function loadSoon() {
+  if (soon) return;
+  const wait = Math.max(150, askedAt + SOON_MS - Date.now());
+  soon = setTimeout(() => { soon = 0; if (asking) loadSoon(); else if (!document.hidden) load(true); }, wait);
+}
+
+/** Milliseconds since the server last answered; nothing is older than it seems while the stream stands. */
 export function age() {
-  return heardAt ? Date.now() - heardAt : 0;
+  return heardAt && stream.state !== 'live' ? Date.now() - heardAt : 0;
 }
 
 /** @param {boolean} [quiet] a look in passing: nothing is dimmed */
@@ -31,6 +47,7 @@ export async function load(quiet = false) {
   if (quiet && asking) return;
   const signal = newSignal();
   asking = true;
+  askedAt = Date.now();
   if (!quiet) document.body.classList.add('loading');
   try {
     const answer = await ask('/api/desk', { ...question(), measure: app.view.measure }, { signal, etag });
@@ -54,6 +71,7 @@ function take(answer) {
   app.plan = answer.body.plan;
   app.grids = new Map((answer.body.grids ?? []).map((/** @type {any} */ it) => [it.code, it]));
   document.body.classList.add('ready');
+  startStream(answer.body.seq);
   emit('desk', answer.body);
 }
 

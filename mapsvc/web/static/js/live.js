@@ -4,6 +4,8 @@ import { byId, el, fill } from './el.js';
 import { clock, duration } from './format.js';
 import { lang, nameOf, t } from './i18n.js';
 import { age, load } from './desk.js';
+import { lostAt } from './strip.js';
+import { stream } from './stream.js';
 import { troubles } from './notice.js';
 import { writeView } from './state/url.js';
 
@@ -12,19 +14,22 @@ const STALE_MS = 40000;
 
 export function startLive() {
   on('desk', show);
-  on('heard', dot);
+  for (const event of ['heard', 'stream']) on(event, dot);
   on('view', links);
   setInterval(dot, 1000);
   links();
 }
 
+let takenAt = 0;
 /** @param {any} desk */
 function show(desk) {
+  takenAt = Date.now();
   const name = nameOf(desk.community);
   byId('brand').textContent = name;
   document.title = name ? `${name} · ${t(`desk.${app.deskName}`)}` : document.title;
   byId('synthetic').hidden = !desk.community.synthetic;
   byId('synthetic').title = desk.community.note ?? '';
+  if (desk.drill && !document.getElementById('drill')) byId('synthetic').after(el('span', { class: 'tag drill', id: 'drill', title: t('drill.hint') }, t('drill')));
   dot();
 }
 
@@ -34,15 +39,19 @@ function dot() {
   if (!app.desk) return;
   const lost = troubles.has('desk') || age() > STALE_MS;
   document.body.classList.toggle('stale', lost);
-  const now = new Date(Date.parse(app.desk.now) + Math.round(age()));
-  const tz = app.desk.community.tz;
-  const words = lost ? t('live.lost', { time: duration(age() / 1000) }) : t('live.on', { time: clock(now.toISOString(), tz, true) });
-  const title = lost ? t('live.lost_hint') : t('live.hint', { seq: app.desk.seq });
+  const polling = !lost && stream.state === 'lost';
+  const words = lost ? t('live.lost', { time: duration(age() / 1000) }) : polling ? t('stream.polling', { time: lostAt() }) : t('live.on', { time: clock(timeThere(), app.desk.community.tz, true) });
+  const title = lost ? t('live.lost_hint') : polling ? t('stream.polling_hint') : t('live.hint', { seq: Math.max(stream.seq, app.desk.seq) });
   const shown = `${words}|${title}`;
   if (place.dataset.shown === shown) return;
   place.dataset.shown = shown;
   place.title = title;
-  fill(place, el('i', { class: `dot${lost ? ' lost' : ''}` }), words, lost ? el('button', { class: 'btn', type: 'button', on: { click: () => load() } }, t('error.again')) : null);
+  fill(place, el('i', { class: `dot${lost || polling ? ' lost' : ''}` }), words, lost ? el('button', { class: 'btn', type: 'button', on: { click: () => load() } }, t('error.again')) : null);
+}
+
+/** What the community's clock shows now: the server's time, carried on by this machine's. */
+export function timeThere() {
+  return new Date(Date.parse(app.desk.now) + (Date.now() - takenAt)).toISOString();
 }
 
 function links() {

@@ -5,6 +5,9 @@ import { clock, dueWords, duration, number } from './format.js';
 import { gridTitle, nameOf, t } from './i18n.js';
 import { missingPosts, postName } from './layers/posts.js';
 import { age } from './desk.js';
+import { timeThere } from './live.js';
+import { lostAt } from './strip.js';
+import { stream } from './stream.js';
 import { urgentIncidents } from './rail.js';
 import { titleOf, whereWords } from './rows.js';
 import { symbol } from './symbols.js';
@@ -67,7 +70,8 @@ function list() {
 function footWords() {
   const tz = app.desk.community.tz;
   const lost = troubles.has('desk') || age() > 40000;
-  return lost ? t('live.lost', { time: duration(age() / 1000) }) : t('live.on', { time: clock(new Date(Date.parse(app.desk.now) + age()).toISOString(), tz, true) });
+  if (lost) return t('live.lost', { time: duration(age() / 1000) });
+  return stream.state === 'lost' && Date.now() - stream.since > 3000 ? t('stream.polling', { time: lostAt() }) : t('live.on', { time: clock(timeThere(), tz, true) });
 }
 
 function foot() {

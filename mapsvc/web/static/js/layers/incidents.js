@@ -1,41 +1,56 @@
 // Incidents as symbols. Open ones stand for themselves; beyond a limit only red and waiting are drawn, and density carries the rest.
-import { app, emit, isWall, on, setView } from '../app.js';
+import { app, emit, isWall, on } from '../app.js';
 import { get, latest, openQuestion, spelledQuestion } from '../api.js';
-import { el } from '../el.js';
-import { gridTitle, t } from '../i18n.js';
-import { clusterSymbol, symbol, symbolName } from '../symbols.js';
 import { raise, settle } from '../notice.js';
-import { cluster } from './cluster.js';
+import { stream } from '../stream.js';
+import { drawSymbols, startSymbols } from './symbolset.js';
 
 /** More than this in view is density's work. */
 const MOST = 2000;
 /** Red and waiting ones drawn when there are too many of all. */
 const MOST_URGENT = 500;
-/** What lies on top where symbols meet; Leaflet adds the pixel row to it. @type {Record<string, number>} */
-const RANK = { red: 4, waiting: 3, yellow: 2, green: 1 };
-const LIGHTS_OPEN = 'red,waiting,yellow,green';
+/** Events change single symbols; all are read again this often, since lights also change with the time. */
+const ANEW_MS = 60000;
+const URGENT = ['red', 'waiting'];
+const LIGHTS_OPEN = 'red,waiting,yellow,green,suspended';
 
-/** @type {any} */
-let group = null;
-/** @type {any[]} */
-let items = [];
-/** Incidents seen before, to ring the new ones. @type {Set<string> | null} */
-let known = null;
-/** @type {Set<string>} */
+/** What the map shows, by id. @type {Map<string, any>} */
+let items = new Map();
+/** Rung until somebody has looked at them. @type {Set<string>} */
 const fresh = new Set();
-let seq = -1;
+/** Incidents seen before, to ring the new ones where nothing is streamed. @type {Set<string> | null} */
+let known = null;
+let readAt = 0;
+let readSeq = -1;
+let asked = '';
+let matched = 0;
+let mode = 'none';
+let frame = 0;
+/** Heard while the list was being read. @type {any[]} */
+let meanwhile = [];
+let reading = false;
+/** A batch came in: its rows are told by the list only. */
+let batch = false;
 const newSignal = latest();
 
 export function startIncidents() {
-  group = L.layerGroup().addTo(app.map);
-  on('desk', (desk) => { if (desk.plan) load(); });
+  startSymbols();
+  on('desk', (desk) => { if (desk.plan && isStale()) load(); });
+  on('event', hear);
+  on('reset', () => { readAt = 0; });
   on('view', (changed) => {
     if (changed.has('layers')) load();
-    else if (changed.has('sel')) { fresh.delete(app.view.sel.slice(4)); draw(); }
+    else if (changed.has('sel')) { fresh.delete(app.view.sel.slice(4)); drawSoon(); }
   });
   app.map.on('zoomend', draw);
   let timer = 0;
   app.map.on('moveend', () => { if (byView()) { clearTimeout(timer); timer = setTimeout(load, 250); } });
+}
+
+/** Does the list have to be read again, or do single events keep it? */
+function isStale() {
+  const question = JSON.stringify([wantsClosed() ? spelledQuestion() : openQuestion(), byView()]);
+  return stream.state !== 'live' || question !== asked || Date.now() - readAt > ANEW_MS;
 }
 
 /** Are there so many that only those in view are asked for? */
@@ -49,25 +64,38 @@ function wantsClosed() {
 }
 
 async function load() {
-  if (!app.desk || !app.view.layers.includes('inc')) { items = []; tell('off', 0); draw(); return; }
+  if (!app.desk || !app.view.layers.includes('inc')) { items = new Map(); asked = ''; tell('off', 0); draw(); return; }
   const signal = newSignal();
   const params = wantsClosed() ? spelledQuestion() : { ...openQuestion(), light: LIGHTS_OPEN };
   const box = byView() ? { bbox: boxOfView() } : {};
+  asked = JSON.stringify([wantsClosed() ? spelledQuestion() : openQuestion(), byView()]);
+  reading = true;
   try {
     // Where there may be very many, their number is asked for before they are.
-    const matched = byView() ? (await get('/api/incidents', { ...params, ...box, limit: 1 }, signal)).numberMatched : 0;
-    const few = matched <= MOST;
+    const n = byView() ? (await get('/api/incidents', { ...params, ...box, limit: 1 }, signal)).numberMatched : 0;
+    const few = n <= MOST;
     const all = { ...params, ...box, limit: MOST, order: 'urgent' };
-    const urgent = { ...openQuestion(), ...box, light: 'red,waiting', limit: MOST_URGENT, order: 'urgent' };
+    const urgent = { ...openQuestion(), ...box, light: URGENT.join(','), limit: MOST_URGENT, order: 'urgent' };
     const body = await get('/api/incidents', few ? all : urgent, signal);
-    items = body.features;
-    notice(items);
-    tell(few ? 'all' : 'density', few ? body.numberMatched : matched);
-    draw();
-    settle('incidents');
+    take(body, few ? 'all' : 'density', few ? body.numberMatched : n);
   } catch (problem) {
     if (!signal.aborted) raise('incidents', problem);
+  } finally {
+    if (!signal.aborted) { reading = false; meanwhile = []; }
   }
+}
+
+/** @param {any} body @param {string} kind @param {number} n */
+function take(body, kind, n) {
+  items = new Map(body.features.map((/** @type {any} */ it) => [it.properties.id, it]));
+  notice([...items.keys()], body.seq);
+  readAt = Date.now();
+  mode = kind;
+  matched = n;
+  for (const told of meanwhile) if (told.seq > body.seq) apply(told);
+  tell(mode, matched);
+  draw();
+  settle('incidents');
 }
 
 function boxOfView() {
@@ -76,25 +104,65 @@ function boxOfView() {
   return [w(b.getWest(), 180), w(b.getSouth(), 90), w(b.getEast(), 180), w(b.getNorth(), 90)].join(',');
 }
 
-/** A new incident is ringed until somebody has looked at it. @param {any[]} features */
-function notice(features) {
-  const ids = features.map((it) => it.properties.id);
-  if (known && app.desk.seq !== seq) for (const id of ids) if (!known.has(id)) fresh.add(id);
+/** A new incident is ringed until somebody has looked at it. @param {string[]} ids @param {number} seq */
+function notice(ids, seq) {
+  if (known && seq !== readSeq && (batch || stream.state !== 'live')) for (const id of ids) if (!known.has(id)) fresh.add(id);
   known = new Set([...(known ?? []), ...ids]);
-  seq = app.desk.seq;
+  readSeq = seq;
+  batch = false;
 }
 
-/** @param {string} mode @param {number} matched */
-function tell(mode, matched) {
-  const placed = items.filter((it) => it.geometry).length;
-  const unlocated = items.filter((it) => !it.geometry && it.properties.certainty === 'unlocated').length;
-  app.drawn = { drawn: placed, matched, unlocated, by_grid: items.length - placed - unlocated, mode };
-  emit('incidents', items);
+/** One event: only its own symbol changes. @param {import('../stream.js').Told} told */
+function hear(told) {
+  if (told.kind.startsWith('incidents.')) { readAt = 0; batch = true; return; }
+  if (!told.feature || !app.view.layers.includes('inc') || app.view.plan || app.view.as_of) return;
+  if (reading) meanwhile.push(told);
+  if (!asked) return;
+  apply(told);
+  // A page that nobody looks at draws when somebody does.
+  drawSoon();
+}
+
+/** @param {import('../stream.js').Told} told */
+function apply(told) {
+  const { feature } = told;
+  const { id } = feature.properties;
+  if (told.kind === 'incident.reported' || told.kind === 'incident.overdue') fresh.add(id);
+  const had = items.has(id);
+  const shown = belongs(feature);
+  if (shown) items.set(id, feature);
+  else { items.delete(id); fresh.delete(id); }
+  known?.add(id);
+  if (mode === 'all') matched += Number(shown) - Number(had);
+}
+
+/** Is it among what the map was asked to show? @param {any} feature */
+function belongs(feature) {
+  const it = feature.properties;
+  const { type, status, grid } = app.view;
+  if (type.length && !type.includes(it.type)) return false;
+  if (grid.length && !grid.includes(it.grid)) return false;
+  if (wantsClosed() ? status.length > 0 && !status.includes(it.status) : it.light === 'closed') return false;
+  if (mode === 'density' && !URGENT.includes(it.light)) return false;
+  if (!byView()) return true;
+  if (!feature.geometry) return false;
+  const [lon, lat] = feature.geometry.coordinates;
+  return app.map.getBounds().pad(0.05).contains([lat, lon]);
+}
+
+/** @param {string} kind @param {number} n */
+function tell(kind, n) {
+  mode = kind;
+  const all = [...items.values()];
+  const placed = all.filter((it) => it.geometry).length;
+  const unlocated = all.filter((it) => !it.geometry && it.properties.certainty === 'unlocated').length;
+  app.drawn = { drawn: placed, matched: n, unlocated, by_grid: all.length - placed - unlocated, mode: kind };
+  emit('incidents', all);
 }
 
 /** Places of the symbols now on the map, in layer pixels. @returns {{x: number, y: number}[]} */
 export function symbolPoints() {
-  return items.length > 400 ? [] : items.filter((it) => it.geometry).map((it) => pixel(it));
+  return items.size > 400 ? [] : [...items.values()].filter((it) => it.geometry).map(pixel);
 }
 
 /** @param {any} feature */
@@ -103,44 +171,15 @@ function pixel(feature) {
   return app.map.latLngToLayerPoint([lat, lon]);
 }
 
+/** Many events between two pictures are drawn once. */
+function drawSoon() {
+  if (frame) return;
+  frame = requestAnimationFrame(() => { frame = 0; if (mode !== 'none') tell(mode, matched); draw(); });
+}
+
 function draw() {
-  group.clearLayers();
-  const size = isWall() ? 44 : 26;
-  const dots = items.filter((it) => it.geometry).map((item) => ({ ...pixel(item), light: item.properties.light, item }));
-  const { single, groups } = cluster(dots.map(({ light, item, ...at }) => ({ x: at.x, y: at.y, light, item })), size * 0.75, dots.length > 200 ? 2 : 3);
-  for (const it of groups) drawGroup(it, size);
-  for (const dot of single) drawOne(dot.item, size);
+  const dots = [...items.values()].filter((it) => it.geometry).map((item) => ({ x: pixel(item).x, y: pixel(item).y, light: item.properties.light, item }));
+  drawSymbols(dots, fresh, isWall() ? 44 : 26);
   emit('incidents-drawn');
 }
 
-/** @param {any} feature @param {number} size */
-function drawOne(feature, size) {
-  const it = feature.properties;
-  const selected = app.view.sel === `inc:${it.id}`;
-  const name = symbolName(it, gridTitle(app.grids.get(it.grid), it.grid));
-  const px = selected || fresh.has(it.id) ? size * 1.5 : size * (it.certainty === 'boundary' ? 1.3 : 1);
-  const [lon, lat] = feature.geometry.coordinates;
-  const marker = L.marker([lat, lon], {
-    pane: 'incidents', keyboard: !isWall(), riseOnHover: true, zIndexOffset: selected ? 50000 : (RANK[it.light] ?? 0) * 10000,
-    icon: L.divIcon({ className: 'dot-icon', iconSize: [px, px], html: /** @type {any} */ (symbol(it, px, { selected, fresh: fresh.has(it.id) })) }),
-  }).addTo(group);
-  marker.getElement()?.setAttribute('aria-label', name);
-  marker.bindTooltip(el('span', {}, name), { direction: 'top', pane: 'tips', className: 'tip', offset: [0, -px / 2] });
-  marker.on('click', () => setView({ sel: `inc:${it.id}` }));
-}
-
-/** @param {import('./cluster.js').Group} it @param {number} size */
-function drawGroup(it, size) {
-  /** @type {Record<string, number>} */
-  const lights = {};
-  for (const dot of it.members) lights[dot.light] = (lights[dot.light] ?? 0) + 1;
-  const n = it.members.length;
-  const px = size * (n > 99 || isWall() ? 1.7 : 1.35);
-  const name = t('cluster.name', { n, yellow: lights.yellow ?? 0 });
-  const marker = L.marker(app.map.layerPointToLatLng([it.x, it.y]), {
-    pane: 'incidents', keyboard: !isWall(), icon: L.divIcon({ className: 'dot-icon', iconSize: [px, px], html: /** @type {any} */ (clusterSymbol(lights, n, px)) }),
-  }).addTo(group);
-  marker.getElement()?.setAttribute('aria-label', name);
-  marker.bindTooltip(el('span', {}, name), { direction: 'top', pane: 'tips', className: 'tip', offset: [0, -px / 2] });
-  marker.on('click', () => app.map.fitBounds(L.latLngBounds(it.members.map((dot) => { const [lon, lat] = dot.item.geometry.coordinates; return [lat, lon]; })).pad(0.3), { maxZoom: 19 }));
-}
