@@ -15,6 +15,7 @@ from pathlib import Path
 from mapsvc.errors import BadFile, BadInput, Busy
 from mapsvc.files import photo, sandbox
 from mapsvc.files.limits import MEGABYTE, Budget
+from mapsvc.files.refusal import Refusal
 from mapsvc.ports import no_progress
 from mapsvc.ports.photos import Picture
 
@@ -38,7 +39,7 @@ class PhotoFolder:
         """The picture anew; BadInput (field "photo"), Busy."""
         try:
             photo.sniff(data)
-        except photo.Refusal as refusal:
+        except Refusal as refusal:
             # What shows at the first bytes needs no child.
             raise BadInput(f"{_NAME}: {refusal.message}", field=_NAME) from None
         if not self._turns.acquire(timeout=_PATIENCE_S):

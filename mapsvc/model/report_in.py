@@ -53,6 +53,7 @@ def read_report(given: object) -> ReportIn:
     if not given.keys() <= _MEMBERS:
         name = str(min(given.keys() - _MEMBERS, key=str))[:40]
         raise BadInput(f'A report has no member "{name}".', field=name)
+    ref, task_type = _reference(given), _needed(given, "type")
     x, y = _position(given)
     datum = _text(given, "datum")
     if x is not None and not datum:
@@ -69,8 +70,8 @@ def read_report(given: object) -> ReportIn:
     if not title:
         raise BadInput("title says in a few words what it is.", field="title")
     return ReportIn(
-        _reference(given),
-        _needed(given, "type"),
+        ref,
+        task_type,
         title,
         clean_lines(_text(given, "text")),
         datum,

@@ -174,7 +174,8 @@ def _plan_operation(route: Operation) -> dict[str, Any]:
         told["responses"]["304"] = {"description": "The asker has this answer already"}
     told["responses"]["default"] = _problem(500)
     if route.body:
-        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _schema(route.body, _JSON)}}}
+        media = route.form or _JSON
+        told["requestBody"] = {"required": True, "content": {media: {"schema": _schema(route.body, media)}}}
     if route.file:
         told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
     return told

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Operation:
     """One operation. types: media type -> schema, "" for bytes. body: schema of the JSON body, "" = none.
 
+    form: media type of a body that is no JSON.
     needs_revision: the request carries If-Match. problems: statuses besides those that every such operation has.
     """
 
@@ -23,3 +24,4 @@ class Operation:
     needs_revision: bool = False
     problems: tuple[int, ...] = ()
     file: bool = False
+    form: str = ""
