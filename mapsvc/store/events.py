@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mapsvc.errors import BadInput
 from mapsvc.model.draft import Draft
 from mapsvc.model.person_label import check_no_person_label
 from mapsvc.model.plan import Plan, PlanStatus
@@ -17,6 +18,8 @@ _PLAN_KINDS = {
     PlanStatus.PUBLISHED: "plan.published",
     PlanStatus.RETIRED: "plan.retired",
 }
+_NOTES = frozenset({"incident.seen"})
+_NOTED = frozenset({"geocode", "webhook", "account", "channel", "photo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ class Entry:
     kind: str
     subject: str
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def note(kind: str, subject: str, data: Mapping[str, Any], *, at: int, post: str) -> Entry:
+    """A line that tells of something and changes nothing; BadInput for a kind that caches would follow."""
+    if kind not in _NOTES and kind.partition(".")[0] not in _NOTED:
+        raise BadInput(f'"{kind}" is no line that changes nothing.', field="kind")
+    return Entry(at, post, kind, subject, dict(data))
 
 
 def community_set(name: str, *, at: int, post: str) -> Entry:

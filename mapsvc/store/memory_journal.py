@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from threading import RLock
+from typing import Any
 
 from mapsvc.errors import BadInput
 from mapsvc.model.event import Event, Link
 from mapsvc.store.chain import link_of
-from mapsvc.store.events import Entry
+from mapsvc.store.events import Entry, note
 
 
 class MemoryJournal:
@@ -41,6 +42,11 @@ class MemoryJournal:
         with self._lock:
             links = self._links[max(after, 0) :]
         yield from links
+
+    def add_note(self, kind: str, subject: str, data: Mapping[str, Any], *, at: int, post: str) -> Event:
+        """A line of the journal that tells of something and changes nothing."""
+        with self._lock:
+            return self._append(note(kind, subject, data, at=at, post=post))
 
     def _append(self, entry: Entry) -> Event:
         before = self._links[-1].hash if self._links else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mapsvc.model.event import Event, Link
-from mapsvc.store import journal
+from mapsvc.store import events, journal
 from mapsvc.store.connection import Database
 
 _PAGE = 5000
@@ -30,6 +31,12 @@ class SqliteJournal:
         """Events whose subject this is, oldest first; of more than `limit` the newest."""
         with self._db.read() as connection:
             return journal.list_of(connection, subject, limit)
+
+    def add_note(self, kind: str, subject: str, data: Mapping[str, Any], *, at: int, post: str) -> Event:
+        """A line of the journal that tells of something and changes nothing."""
+        entry = events.note(kind, subject, data, at=at, post=post)
+        with self._db.write() as connection:
+            return journal.append(connection, entry)
 
     def iter_links(self, after: int = 0) -> Iterator[Link]:
         """The journal link by link. Page by page: no snapshot is held while the caller thinks."""

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import zipfile
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ import numpy as np
 
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Store
-from mapsvc.services.scene.journal import Marks, advance
+from mapsvc.services.scene.journal import Marks, advance, changed_fids, iter_events
 
-_FORMAT = "mapsvc columns 1"
-_MAX_BEHIND = 1000
+_FORMAT = "mapsvc columns 2"
+_MAX_BEHIND = 5000
 _TABLES = ("task_types", "grid_codes")
 _ARRAYS = tuple(item.name for item in fields(IncidentColumns) if item.name not in _TABLES)
 
@@ -46,17 +46,27 @@ def save_column_file(path: Path, store: Store, seq: int, columns: IncidentColumn
             part.unlink(missing_ok=True)
 
 
-def load_column_file(path: Path, store: Store, seq: int) -> tuple[IncidentColumns, Marks] | None:
-    """The columns of the file and the marks at which they held, if they can be extended to `seq`; else None.
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Columns of a file, and what happened since: whether rows came, and the fids of those that changed."""
 
-    They can if the file is whole, of this very journal, and nothing was rewritten since.
+    columns: IncidentColumns
+    appended: bool
+    changed: list[int]
+
+
+def load_column_file(path: Path, store: Store, seq: int) -> Kept | None:
+    """The columns of the file, if they can be brought to `seq`; else None.
+
+    They can if the file is whole, of this very journal, and nothing but single rows was rewritten since.
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             mark, held = str(file["mark"]), int(file["seq"])
             if not seq - _MAX_BEHIND < held <= seq or mark != fingerprint(store, held):
                 return None
-            since = advance(Marks(held, 0, 0, 0, 0, 0), store.list_events(after=held, limit=_MAX_BEHIND))
+            events = list(iter_events(store, held, seq))
+            since = advance(Marks(held, 0, 0, 0, 0, 0), events)
             if since.rewritten:
                 return None
             arrays: dict[str, Any] = {
@@ -65,4 +75,4 @@ def load_column_file(path: Path, store: Store, seq: int) -> tuple[IncidentColumn
             tables: dict[str, Any] = {name: tuple(str(text) for text in file[name]) for name in _TABLES}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    return IncidentColumns(**arrays, **tables), since
+    return Kept(IncidentColumns(**arrays, **tables), bool(since.appended), changed_fids(events))

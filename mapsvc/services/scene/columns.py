@@ -1,11 +1,11 @@
-"""Column cache: all incidents as narrow arrays in memory, extended when rows are appended."""
+"""Column cache: all incidents as narrow arrays in memory, extended when rows are appended, patched when some change."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,28 +13,63 @@ import numpy.typing as npt
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.ports import Store
 from mapsvc.services.scene.column_file import load_column_file, save_column_file
-from mapsvc.services.scene.journal import Marks
-
-_TABLES = {"task_type": "task_types", "grid": "grid_codes"}
-"""Code column -> the table its codes point into."""
+from mapsvc.services.scene.growing import Growing, recode
+from mapsvc.services.scene.journal import Marks, changed_fids, iter_events
 
 _WORTH_SAVING = 200_000
 """Below this many rows the store answers quicker than a second file is worth."""
+_REMEMBERED = 20_000
+"""How many changes of rows a snapshot can tell of."""
+
+Key = tuple[int, int, int, int]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChangeLog:
+    """Which rows changed in place. seqs, rows: (n,) each, seqs ascending; all changes after `since` are told."""
+
+    since: int
+    seqs: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    rows: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def add(self, seq: int, rows: IntArray) -> ChangeLog:
+        """The log with these rows changed at `seq`, the oldest ones forgotten."""
+        seqs = np.concatenate([self.seqs, np.full(len(rows), seq)])
+        both = np.concatenate([self.rows, rows])
+        if len(seqs) <= _REMEMBERED:
+            return ChangeLog(self.since, seqs, both)
+        since = int(seqs[-_REMEMBERED - 1])
+        kept = seqs > since
+        return ChangeLog(since, seqs[kept], both[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """The columns as of `seq`; `rewritten` changes when rows changed in place."""
+    """The columns as of `seq`. rewritten: grows when any rows may have changed; changed: when single rows did."""
 
     seq: int
     rewritten: int
     columns: IncidentColumns
+    changed: int
+    log: ChangeLog
 
     @property
-    def key(self) -> tuple[int, int, int]:
+    def key(self) -> Key:
         """Names the content: equal keys mean equal rows."""
         columns = self.columns
-        return self.rewritten, len(columns), int(columns.fid[-1]) if len(columns) else 0
+        return self.rewritten, self.changed, len(columns), int(columns.fid[-1]) if len(columns) else 0
+
+    def rows_since(self, key: Key) -> IntArray | None:
+        """Rows that changed or came since the snapshot with this key, ascending; None = it cannot be told, so all.
+
+        What was derived from that snapshot holds for all other rows; row numbers stay what they were.
+        """
+        rewritten, changed, n, _ = key
+        if rewritten != self.rewritten or n > len(self.columns) or not self.log.since <= changed <= self.changed:
+            return None
+        rows = np.unique(self.log.rows[self.log.seqs > changed])
+        return np.concatenate([rows[rows < n], np.arange(n, len(self.columns))])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,41 +86,11 @@ class Rewrite:
 def rewrite(old: IncidentColumns, change: Rewrite) -> IncidentColumns:
     """The columns with the grid and certainty of some rows changed."""
     both = tuple(sorted({*old.grid_codes, *change.grid_codes}))
-    grid = _recode(old.grid, old.grid_codes, both).copy()
-    grid[change.rows] = _recode(change.grid, change.grid_codes, both)
+    grid = recode(old.grid, old.grid_codes, both).copy()
+    grid[change.rows] = recode(change.grid, change.grid_codes, both)
     certainty = old.certainty.copy()
     certainty[change.rows] = change.certainty
     return replace(old, grid=grid, certainty=certainty, grid_codes=both)
-
-
-def append(old: IncidentColumns, new: IncidentColumns) -> IncidentColumns:
-    """Both column sets, one after the other, with their code tables merged (sorted, as the store keeps them)."""
-    if not len(new):
-        return old
-    if not len(old):
-        return new
-    merged: dict[str, Any] = {}
-    for column, table in _TABLES.items():
-        both = tuple(sorted({*getattr(old, table), *getattr(new, table)}))
-        merged[table] = both
-        merged[column] = np.concatenate(
-            [_recode(getattr(part, column), getattr(part, table), both) for part in (old, new)]
-        )
-    for item in fields(IncidentColumns):
-        if item.name not in merged:
-            merged[item.name] = np.concatenate([getattr(old, item.name), getattr(new, item.name)])
-    return IncidentColumns(**merged)
-
-
-def _recode(codes: npt.NDArray[Any], table: tuple[str, ...], into: tuple[str, ...]) -> npt.NDArray[Any]:
-    """Codes of `table` as codes of `into`; -1 stays -1."""
-    if table == into:
-        return codes
-    place = {name: number for number, name in enumerate(into)}
-    # The extra last entry is what index -1 finds: no code stays no code.
-    lookup = np.array([*(place[name] for name in table), -1], codes.dtype)
-    recoded: npt.NDArray[Any] = lookup[codes]
-    return recoded
 
 
 class ColumnCache:
@@ -99,6 +104,7 @@ class ColumnCache:
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._growing: Growing
 
     def get(self, marks: Marks) -> Snapshot:
         """The columns as of `marks` (or newer, if another thread got ahead)."""
@@ -109,14 +115,8 @@ class ColumnCache:
             snapshot = self._snapshot
             if snapshot is None:
                 snapshot = self._start(marks)
-            elif snapshot.rewritten < marks.rewritten or marks.seq < snapshot.seq:
-                snapshot = Snapshot(marks.seq, marks.rewritten, self._store.load_columns())
-            elif snapshot.seq < marks.appended:
-                last = int(snapshot.columns.fid[-1]) if len(snapshot.columns) else 0
-                more = self._store.load_columns(after_fid=last)
-                snapshot = Snapshot(marks.seq, snapshot.rewritten, append(snapshot.columns, more))
-            else:
-                snapshot = replace(snapshot, seq=marks.seq)
+            elif snapshot.seq < marks.seq:
+                snapshot = self._advanced(snapshot, marks)
             self._snapshot = snapshot
             return snapshot
 
@@ -125,20 +125,48 @@ class ColumnCache:
         with self._lock:
             snapshot = self._snapshot
             if snapshot is not None and snapshot.seq == change.seq - 1:
-                self._snapshot = Snapshot(change.seq, change.seq, rewrite(snapshot.columns, change))
+                self._snapshot = self._fresh(rewrite(snapshot.columns, change), change.seq, change.seq, change.seq)
+
+    def _advanced(self, snapshot: Snapshot, marks: Marks) -> Snapshot:
+        if snapshot.rewritten < marks.rewritten:
+            return self._fresh(self._store.load_columns(), marks.seq, marks.rewritten, marks.changed)
+        changed = snapshot.seq < marks.changed
+        fids = changed_fids(iter_events(self._store, snapshot.seq, marks.seq)) if changed else []
+        rows = self._grow(snapshot.seq < marks.appended, fids)
+        return replace(
+            snapshot,
+            seq=marks.seq,
+            columns=self._growing.columns,
+            changed=marks.seq if changed else snapshot.changed,
+            log=snapshot.log.add(marks.seq, rows) if changed else snapshot.log,
+        )
+
+    def _grow(self, appended: bool, fids: Sequence[int]) -> IntArray:
+        """Read what came and what changed; returns the rows that changed."""
+        growing = self._growing
+        if appended:
+            known = growing.columns.fid
+            growing.append(self._store.load_columns(after_fid=int(known[-1]) if len(known) else 0))
+        if not fids:
+            return np.zeros(0, np.int64)
+        return growing.patch(self._store.load_columns_of(np.array(fids, np.int64)))
+
+    def _fresh(self, columns: IncidentColumns, seq: int, rewritten: int, changed: int) -> Snapshot:
+        self._growing = Growing(columns)
+        return Snapshot(seq, rewritten, columns, changed, ChangeLog(changed))
 
     def _start(self, marks: Marks) -> Snapshot:
         """First columns of this process: from the file of the last one if it tells of the same journal."""
         if self._cache_dir is None:
-            return Snapshot(marks.seq, marks.rewritten, self._store.load_columns())
+            return self._fresh(self._store.load_columns(), marks.seq, marks.rewritten, marks.changed)
         path = self._cache_dir / "columns.npz"
         kept = load_column_file(path, self._store, marks.seq)
         if kept is None:
-            columns = self._store.load_columns()
+            snapshot = self._fresh(self._store.load_columns(), marks.seq, marks.rewritten, marks.changed)
         else:
-            columns, since = kept
-            if since.appended:
-                columns = append(columns, self._store.load_columns(after_fid=int(columns.fid[-1])))
-        if len(columns) >= _WORTH_SAVING and (kept is None or kept[1].appended):
-            save_column_file(path, self._store, marks.seq, columns)
-        return Snapshot(marks.seq, marks.rewritten, columns)
+            snapshot = self._fresh(kept.columns, marks.seq, marks.rewritten, marks.changed)
+            self._grow(kept.appended, kept.changed)
+            snapshot = replace(snapshot, columns=self._growing.columns)
+        if len(snapshot.columns) >= _WORTH_SAVING and (kept is None or kept.appended or kept.changed):
+            save_column_file(path, self._store, marks.seq, snapshot.columns)
+        return snapshot
