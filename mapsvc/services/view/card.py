@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from mapsvc.errors import NotFound
+from mapsvc.errors import BadInput, NotFound
+from mapsvc.model.duty import standing
 from mapsvc.model.post import Post
 from mapsvc.model.query import Query
 from mapsvc.model.site import Site
+from mapsvc.services.scene.interval import iso
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Scene
 from mapsvc.services.view.desk import plan_of
@@ -20,8 +23,10 @@ KindTally = Mapping[str, tuple[int, int]]
 """Site kind -> number of sites, sum of households."""
 
 
-def grid_card(scene: Scene, code: str, query: Query, places: Sequence[KindTally]) -> dict[str, Any]:
-    """The answer of GET /api/grids/CODE. places: one tally a grid. Raises NotFound."""
+def grid_card(
+    scene: Scene, code: str, query: Query, places: Sequence[KindTally], loads: Mapping[str, int]
+) -> dict[str, Any]:
+    """The answer of GET /api/grids/CODE. places: one tally a grid; loads: open calls by target. Raises NotFound."""
     number = scene.plan.number_of.get(code)
     if number is None:
         raise NotFound("This plan has no grid with this code.")
@@ -49,7 +54,9 @@ def grid_card(scene: Scene, code: str, query: Query, places: Sequence[KindTally]
             "waiting": int(counted.waiting[number]),
             "count": int(counted.per_grid[number]),
         },
-        "posts": [post_of(post) for post in scene.registers.posts if code in post.grid_codes],
+        "posts": [
+            post_of(post) | _at_work(post, scene, loads) for post in scene.registers.posts if code in post.grid_codes
+        ],
         "sites": [
             {"kind": kind, "count": count, "households": households}
             for kind, (count, households) in sorted(places[number].items())
@@ -72,6 +79,19 @@ def post_of(post: Post) -> dict[str, Any]:
         "duty": post.duty,
         "duty_zh": post.duty_zh,
     }
+
+
+def _at_work(post: Post, scene: Scene, loads: Mapping[str, int]) -> dict[str, Any]:
+    """Whether it is on duty now and until when (ISO; None = always, or off), and what it has to do.
+
+    on_duty is None where nobody stands behind the post, or its hours make no sense.
+    """
+    told = {"hours": post.hours, "on_duty": None, "until": None, "tasks": loads.get(f"post:{post.code}", 0)}
+    with suppress(BadInput):
+        now = standing(post.hours, scene.now, scene.tz)
+        if post.strength > 0:
+            told |= {"on_duty": now.is_on, "until": iso(now.until, scene.tz)}
+    return told
 
 
 def is_missing(post: Post) -> bool:

@@ -103,7 +103,7 @@ class View:
         places = self._site_counts.get(
             (scene.marks.sites, scene.plan.key), lambda: card.count_sites(self._all_sites(), scene.plan)
         )
-        return card.grid_card(scene, code, query, places)
+        return card.grid_card(scene, code, query, places, self.stage.store.count_open_calls())
 
     def plan(self, query: Query) -> PlanInUse:
         """The plan of a question."""

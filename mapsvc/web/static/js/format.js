@@ -56,6 +56,11 @@ export function duration(seconds) {
   return t('duration.min', { m: minutes });
 }
 
+/** "6 min", "0.5 min", "2 h 05": a length that begins with minutes. @param {number} n */
+export function minutes(n) {
+  return n < 3 ? t('duration.min', { m: new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(n) }) : duration(n * 60);
+}
+
 /** @param {string} iso @param {string} tz @param {Intl.DateTimeFormatOptions} options */
 function part(iso, tz, options) {
   return new Intl.DateTimeFormat(LOCALE, { timeZone: tz, hourCycle: 'h23', ...options }).format(new Date(iso));

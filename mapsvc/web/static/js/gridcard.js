@@ -3,14 +3,15 @@ import { app, setView } from './app.js';
 import { get, latest, spelledQuestion } from './api.js';
 import { el, fill } from './el.js';
 import { areaKm2, decimal, number } from './format.js';
-import { gridTitle, has, lang, nameOf, t } from './i18n.js';
+import { untilWords } from './case/words.js';
+import { count, gridTitle, has, lang, nameOf, t } from './i18n.js';
 import { icon } from './icons.js';
 import { mark, postName } from './layers/posts.js';
 import { shapes } from './layers/grids.js';
 import { fitTo } from './map.js';
 import { listSel } from './lists.js';
 import { troubleCard } from './notice.js';
-import { periodShort } from './overview.js';
+import { periodShort, tipping } from './overview.js';
 import { cardHead } from './panel.js';
 
 const newSignal = latest();
@@ -55,17 +56,30 @@ function figures(card) {
     el('div', { class: 'figure' }, el('button', { class: 'fig', type: 'button', aria: { label: `${n} ${word}` }, on: { click: () => setView({ sel }) } }, el('span', { class: 'figlink' }, number(n))), el('span', { class: 'fig-word' }, word), el('span', { class: 'fig-note' }, note));
   return el('div', { class: 'pad stat2' },
     opening(it.open, listSel('open', `grid=${card.code}`), t('figure.open'), t('card.of_open', { overdue: number(it.overdue), waiting: number(it.waiting) })),
-    opening(it.count, listSel('total', `grid=${card.code}`), t('card.reported', { period: periodShort() }), t('card.per_km2', { n: card.area_m2 ? number((it.count * 1e6) / card.area_m2) : '–' })));
+    opening(it.count, listSel('total', `grid=${card.code}`), t('card.reported', { period: periodShort() }), countNote(card)));
+}
+
+/** "97 ± 2: 3 near a line" where points near a line could tip the number, else how many that is per km². @param {any} card */
+function countNote(card) {
+  const grid = app.grids.get(card.code);
+  const spread = grid ? tipping(grid) : '';
+  if (spread) return t('card.spread', { n: number(card.figures.count), spread });
+  return t('card.per_km2', { n: card.area_m2 ? number((card.figures.count * 1e6) / card.area_m2) : '–' });
 }
 
 /** @param {any} card */
 function posts(card) {
   if (!card.posts.length) return null;
-  return el('section', { class: 'pad part' }, el('h2', {}, t('card.posts')), el('table', { class: 'plain-table' }, el('tbody', {}, card.posts.map((/** @type {any} */ it) => {
-    const duty = inLanguage(it.duty ?? '', it.duty_zh ?? '');
-    return el('tr', { class: it.missing ? 'missing' : '' }, el('td', {}, postName(it)), el('td', {}, number(it.strength)),
-      el('td', { class: 'l' }, it.missing ? [mark(true), ' ', t('card.missing')] : el('span', { lang: duty.lang }, duty.text)));
-  }))));
+  return el('section', { class: 'pad part' }, el('h2', {}, t('card.posts')), el('table', { class: 'plain-table' }, el('tbody', {}, card.posts.map((/** @type {any} */ it) => el('tr', { class: it.missing ? 'missing' : '' },
+    el('td', {}, postName(it)), el('td', {}, number(it.strength)), el('td', { class: 'l' }, it.missing ? [mark(true), ' ', t('card.missing')] : atWork(it)))))));
+}
+
+/** On duty until when, and how much it has to do; its own words on its duty below. @param {any} it */
+function atWork(it) {
+  const duty = inLanguage(it.duty ?? '', it.duty_zh ?? '');
+  const on = it.on_duty === true ? (it.until ? t('case.why.on_duty_until', { time: untilWords(it.until) }) : t('case.why.on_duty')) : it.on_duty === false ? t('case.why.off_duty') : '';
+  const words = [on, it.tasks ? count('card.tasks', it.tasks, { n: number(it.tasks) }) : ''].filter(Boolean).join(t('list_comma'));
+  return [words ? el('b', {}, words) : null, words && duty.text ? el('br') : null, duty.text ? el('span', { class: words ? 'muted' : '', lang: duty.lang }, duty.text) : null];
 }
 
 /** @param {any} card */

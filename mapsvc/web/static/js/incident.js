@@ -17,8 +17,9 @@ import { drawParts } from './case/parts.js';
 import { stopPicking } from './case/picker.js';
 import { pinForm } from './case/pin.js';
 import { placeForm } from './case/place.js';
+import { recommended } from './case/recommended.js';
 import { forget, open, point } from './case/state.js';
-import { nextSteps, openForm } from './case/steps.js';
+import { advicePart, mainBar, openForm, otherSteps } from './case/steps.js';
 import { outcome } from './case/trouble.js';
 import { where } from './case/where.js';
 
@@ -63,8 +64,16 @@ function start() {
   startMarkers();
   on('case', draw);
   on('event', (told) => { if (concerns(told)) read().catch(() => {}); });
+  on('case-done', toTop);
   on('posts', () => { if (open.case) advise(); });
   setInterval(everySecond, TICK_MS);
+}
+
+/** What was done, and how to undo it, stands at the top; the button that did it is gone. */
+function toTop() {
+  const panel = /** @type {HTMLElement} */ (document.getElementById('panel'));
+  panel.scrollTop = 0;
+  panel.querySelector('h1')?.focus({ preventScroll: true });
 }
 
 /** Waiting times and the undo run on without a question to the server. */
@@ -95,7 +104,9 @@ function draw() {
     { name: 'undo', key: [kase.undo, undoNote() !== null, busy === 'undo', kase.calls], make: () => { const note = undoNote(); return note && el('div', { class: 'pad' }, note); } },
     { name: 'where', key: [it.grid, it.certainty, kase.shares, kase.line, it.accuracy_m, it.datum, it.address, point(), kase.hidden, kase.merged_into, it.light === 'closed', app.grids.size, mode === 'pin' || mode === 'place' ? mode : ''], make: () => where(kase) },
     { name: 'pin', key: mode === 'pin' || mode === 'place' ? mode : '', make: () => (mode === 'pin' ? pinForm() : mode === 'place' ? placeForm() : null) },
-    { name: 'next', key: [kase.steps, it.status, kase.merged_into, advice, busy, mode, Boolean(open.adviceTrouble)], make: () => nextSteps(kase) },
+    { name: 'advice', key: [it.status, kase.merged_into, advice, Boolean(open.adviceTrouble)], make: advicePart },
+    { name: 'bar', key: [kase.steps, it.status, kase.merged_into, advice?.lead, recommended(advice).map((one) => one.target), busy, mode], make: mainBar },
+    { name: 'steps', key: [kase.steps, it.status, kase.merged_into, busy !== '', mode], make: () => otherSteps(kase) },
     // Drawn anew by nothing but another form: what is typed stays.
     { name: 'form', key: [mode.startsWith('step:') || mode === 'who' || mode === 'whistle' ? mode : '', mode === 'who' || mode === 'whistle' ? Boolean(advice) : null], make: openForm },
     { name: 'duplicates', key: [kase.duplicates, kase.merged, kase.merged_into, mode.startsWith('compare:') ? mode : '', busy !== '', (kase.steps ?? []).some((/** @type {any} */ one) => one.name === 'merge')], make: () => duplicates(kase) },

@@ -17,6 +17,10 @@ const KEYS = {
   q: [() => focusFirst('#rail .needs button, #rail ul button'), 'keys.q'],
   f: [() => byId('filter')?.click(), 'keys.f'],
   g: [() => focusFirst('#panel .gridtable button, #panel table button'), 'keys.g'],
+  c: [() => pressCase('c'), 'keys.c'],
+  b: [() => pressCase('b'), 'keys.b'],
+  r: [() => pressCase('r'), 'keys.r'],
+  u: [() => pressCase('u'), 'keys.u'],
   w: [toggleWall, 'keys.w'],
   l: [() => { location.href = otherLanguage(); }, 'keys.l'],
   h: [() => { location.href = addressOf(app.deskName === 'command' ? '/hotspots' : '/command'); }, 'keys.h'],
@@ -39,12 +43,29 @@ function focusFirst(selector) {
   /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus();
 }
 
+/** A button of the open incident's card, where the card has it. @param {string} key */
+function pressCase(key) {
+  /** @type {HTMLElement | null} */ (document.querySelector(`#panel [data-key="${key}"]:not(:disabled)`))?.click();
+}
+
+/** Enter on the open card leads to its main button; the button itself then does it, as any button. @param {KeyboardEvent} event */
+function toMain(event) {
+  const at = /** @type {HTMLElement} */ (event.target);
+  if (at !== document.body && at.tagName !== 'H1' && at.id !== 'panel') return;
+  const main = /** @type {HTMLElement | null} */ (document.querySelector('#panel [data-main]:not(:disabled)'));
+  if (!main) return;
+  event.preventDefault();
+  main.focus();
+  main.scrollIntoView({ block: 'nearest' });
+}
+
 /** @param {KeyboardEvent} event */
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') { escape(); return; }
   const field = /** @type {HTMLElement} */ (event.target).closest?.('input, select, textarea, [contenteditable]');
   if (field || lettersOff()) return;
+  if (event.key === 'Enter') { toMain(event); return; }
   const layer = CHIPS.find(([, digit]) => digit === event.key);
   if (layer) { toggleLayer(layer[0]); return; }
   const action = KEYS[event.key.toLowerCase()];
@@ -71,7 +92,7 @@ function lettersOff() {
 function help() {
   const dialog = /** @type {HTMLDialogElement} */ (byId('help-dialog'));
   if (dialog.open) { dialog.close(); return; }
-  const rows = [...Object.entries(KEYS).filter(([, [, words]]) => words).map(([key, [, words]]) => [key.toUpperCase(), t(words)]), ['1-5', t('keys.layers')], ['↑ ↓', t('keys.updown')], ['Enter', t('keys.enter')], ['Esc', t('keys.esc')]];
+  const rows = [...Object.entries(KEYS).filter(([, [, words]]) => words).map(([key, [, words]]) => [key.toUpperCase(), t(words)]), ['1-6', t('keys.layers')], ['↑ ↓', t('keys.updown')], ['Enter', t('keys.enter')], ['Enter', t('keys.main')], ['Esc', t('keys.esc')]];
   const off = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: !lettersOff(), on: { change: () => { try { localStorage.setItem(OFF, off.checked ? 'on' : 'off'); } catch { /* not kept, then */ } } } }));
   fill(dialog, el('h2', {}, t('keys.title')), el('dl', { class: 'keylist' }, rows.flatMap(([key, words]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, words)])),
     el('label', { class: 'check' }, off, t('keys.on')), el('p', {}, el('button', { class: 'btn pri', type: 'button', on: { click: () => dialog.close() } }, t('close'))));

@@ -1,9 +1,10 @@
 // Every number opens its list: the names of lists, the question behind each, and its title.
 import { app } from './app.js';
 import { openQuestion, question } from './api.js';
+import { minutes, number } from './format.js';
 import { gridTitle, nameOf, t } from './i18n.js';
 
-const OPEN = 'green,yellow,red,waiting';
+const OPEN = 'green,yellow,red,waiting,suspended';
 
 /** @typedef {{title: string, params: import('./api.js').Params, note?: string}} Listing */
 
@@ -11,11 +12,12 @@ const OPEN = 'green,yellow,red,waiting';
 const OPEN_LISTS = {
   open: { light: OPEN }, overdue: { light: 'red' }, soon: { light: 'yellow' }, intime: { light: 'green' }, waiting: { light: 'waiting' },
   boundary: { light: OPEN, certainty: 'boundary' }, unlocated: { light: OPEN, certainty: 'unlocated' }, open_outside: { light: OPEN, certainty: 'outside' },
+  mine: { light: OPEN, queue: 'mine' },
 };
 /** Lists of what occurred in the interval. @type {Record<string, Record<string, string>>} */
 const PERIOD_LISTS = {
   total: {}, closed: { light: 'closed' }, still_open: { light: OPEN }, inside: { certainty: 'certain,boundary' },
-  outside: { certainty: 'outside' }, all_unlocated: { certainty: 'unlocated' }, all_boundary: { certainty: 'boundary' },
+  outside: { certainty: 'outside' }, dispatched: { status: 'dispatched,handling,suspended,resolved,rework,verified,closed' }, all_unlocated: { certainty: 'unlocated' }, all_boundary: { certainty: 'boundary' },
 };
 
 /** The address part that selects a list. @param {string} name @param {string} [narrowed] `grid=06`, `type=env` */
@@ -36,10 +38,16 @@ export function listing(id) {
   if (key === 'grid') { params.grid = [value]; title = t('list.in', { list: title, where: gridTitle(app.grids.get(value), value) }); }
   if (key === 'type') { params.type = [value]; title = t('list.in', { list: title, where: nameOf(app.desk?.types.find((/** @type {any} */ it) => it.code === value) ?? { name: value }) }); }
   if (key === 'day') { const [from, to] = value.split('/'); Object.assign(params, { from, to }); }
-  return { title, params, note: name === 'closed' ? onTimeNote() : '' };
+  return { title, params, note: name === 'closed' ? onTimeNote() : name === 'dispatched' ? dispatchNote() : '' };
 }
 
 function onTimeNote() {
   const it = app.desk?.figures.on_time;
   return it ? t('list.on_time_note', { on_time: it.on_time, of: it.of }) : '';
+}
+
+/** "Half were sent within 6 min, 9 of 10 within 21 min." */
+function dispatchNote() {
+  const it = app.desk?.figures;
+  return it && it.dispatch_median_min !== null && it.dispatch_median_min !== undefined ? t('list.dispatch_note', { half: minutes(it.dispatch_median_min), most: minutes(it.dispatch_p90_min), n: number(it.dispatch_n ?? 0) }) : '';
 }

@@ -1,11 +1,12 @@
 // The panel of a community: figures that open their lists, grids with bars, who is missing, what stands out.
 import { addressOf, app, setView } from './app.js';
 import { el, measureOut } from './el.js';
-import { day, isoDay, month, number, percent } from './format.js';
+import { day, isoDay, month, minutes, number, percent } from './format.js';
 import { icon } from './icons.js';
 import { count, gridTitle, lang, t } from './i18n.js';
 import { findingsNote } from './cityrail.js';
 import { missingPosts, postName } from './layers/posts.js';
+import { jointCalls } from './case/joint.js';
 import { hotReport } from './layers/hotcells.js';
 import { listSel } from './lists.js';
 
@@ -24,7 +25,7 @@ export function figure(list, shown, word, note, unit = '', mark = '') {
 
 /** @returns {(Node | null)[]} */
 export function overview() {
-  return [el('h1', { class: 'sr', tabindex: '-1' }, t('panel')), figures(), gridTable(), adds(), nobodyThere(), standsOut(), findings()];
+  return [el('h1', { class: 'sr', tabindex: '-1' }, t('panel')), figures(), gridTable(), adds(), nobodyThere(), standsOut(), jointCalls(), findings()];
 }
 
 export function figures() {
@@ -36,7 +37,15 @@ export function figures() {
     figure('today', number(it.reported_today), t('figure.today'), it.usual_today ? t('figure.usual', { low, high }) : ''),
     share ? figure('closed', String(Math.round(share.share * 100)), t('figure.on_time'), t('figure.on_time_note', { on_time: number(share.on_time), of: number(share.of), low: Math.round(share.low * 100), high: Math.round(share.high * 100) }), '%')
       : figure('closed', number(it.closed), t('figure.closed'), t('figure.on_time_none')),
-    figure('total', number(it.total), t('figure.total'), periodWords()));
+    toDispatch() ?? figure('total', number(it.total), t('figure.total'), periodWords()));
+}
+
+/** How long a report waits until somebody is sent; null where too few were sent to tell. */
+function toDispatch() {
+  const { dispatch_median_min: half, dispatch_p90_min: most } = app.desk.figures;
+  if (half === null || half === undefined) return null;
+  const [value, ...unit] = minutes(half).split(' ');
+  return figure('dispatched', value, t('figure.to_dispatch'), most === null || most === undefined ? '' : t('figure.to_dispatch_note', { time: minutes(most) }), unit.join(' '));
 }
 
 /** "25 Oct to 23 Nov": the last day is in it. */
@@ -72,14 +81,20 @@ function gridTable() {
       el('td', {}, el('button', { class: 'link plain', type: 'button', data: { id: `grid-${it.code}` }, on: { click: () => setView({ sel: `grid:${it.code}` }) } }, gridTitle(it))),
       el('td', {}, opens(it.open, listSel('open', `grid=${it.code}`), 'num')),
       el('td', { class: 'barcell' }, measureOut(el('i', { class: 'bar' }), '--share', String(it.count / most))),
-      el('td', {}, opens(it.count, listSel('total', `grid=${it.code}`))))),
+      el('td', {}, opens(it.count, listSel('total', `grid=${it.code}`), '', tipping(it))))),
     f.unlocated || still ? el('tr', {}, el('td', {}, t('table.unlocated')), el('td', {}, still === null ? '' : opens(still, listSel('unlocated'), 'num')), el('td', {}), el('td', {}, opens(f.unlocated, listSel('all_unlocated')))) : null,
     f.outside ? el('tr', {}, el('td', {}, t('table.outside')), el('td', {}, opens(f.open_outside ?? 0, listSel('open_outside'), 'num')), el('td', {}), el('td', {}, opens(f.outside, listSel('outside')))) : null));
 }
 
-/** @param {number} n @param {string} sel @param {string} [mark] */
-function opens(n, sel, mark = '') {
-  return n === 0 ? el('span', { class: mark }, '0') : el('button', { class: `link plain ${mark}`, type: 'button', data: { id: sel }, on: { click: () => setView({ sel }) } }, number(n));
+/** @param {number} n @param {string} sel @param {string} [mark] @param {string} [spread] how far the number could tip */
+function opens(n, sel, mark = '', spread = '') {
+  return n === 0 ? el('span', { class: mark }, '0') : el('button', { class: `link plain ${mark}`, type: 'button', data: { id: sel }, on: { click: () => setView({ sel }) } }, spread ? t('figure.spread', { n: number(n), spread }) : number(n));
+}
+
+/** "2" where matters near a line could move the count by two either way, "-1 +3" where not evenly, '' where none could. @param {any} grid */
+export function tipping({ count: n, count_low: low, count_high: high }) {
+  if (low === undefined || high === undefined || (low === n && high === n)) return '';
+  return String(Math.max(n - low, high - n));
 }
 
 /** "30 days": the length of the interval in words. */

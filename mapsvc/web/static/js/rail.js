@@ -4,18 +4,22 @@ import { get, latest, openQuestion } from './api.js';
 import { cityRail } from './cityrail.js';
 import { byId, el, fill } from './el.js';
 import { number } from './format.js';
+import { icon } from './icons.js';
+import { isWorker } from './case/me.js';
 import { t } from './i18n.js';
 import { listSel } from './lists.js';
 import { raise, settle, troubleCard, troubles } from './notice.js';
 import { incidentRow, walkable } from './rows.js';
 import { symbol, unlocatedSymbol } from './symbols.js';
 
-const LIGHTS_OPEN = 'red,waiting,yellow,green';
+const LIGHTS_OPEN = 'red,waiting,yellow,green,suspended';
 const ROWS = 50;
 
 const newSignal = latest();
 /** @type {any[]} */
 let urgent = [];
+/** How many are this post's own; null = it is no post that handles. @type {number | null} */
+let mine = null;
 
 export function startRail() {
   if (app.deskName !== 'command') { byId('rail').remove(); return; }
@@ -29,6 +33,8 @@ async function load() {
   try {
     const body = await get('/api/incidents', { ...openQuestion(), light: LIGHTS_OPEN, order: 'urgent', limit: ROWS }, signal);
     urgent = body.features;
+    // What is one's own is another number for each post: the desk's figures, the same for all, do not hold it.
+    mine = isWorker() ? (await get('/api/incidents', { light: LIGHTS_OPEN, queue: 'mine', limit: 1 }, signal)).numberMatched : null;
     settle('rail');
     emit('urgent', urgent);
     show();
@@ -59,7 +65,8 @@ export function queues(figures) {
     tile('overdue', figures.overdue, symbol({ light: 'red', status: 'handling' }, 26)),
     tile('waiting', figures.waiting, symbol({ light: 'waiting' }, 26)),
     tile('boundary', figures.open_boundary ?? figures.boundary, symbol({ light: 'green', status: 'handling', certainty: 'boundary' }, 26)),
-    tile('unlocated', figures.open_unlocated ?? figures.unlocated, unlocatedSymbol(26)));
+    tile('unlocated', figures.open_unlocated ?? figures.unlocated, unlocatedSymbol(26)),
+    mine === null ? null : tile('mine', mine, icon('post')));
 }
 
 /** @param {any} desk */

@@ -26,9 +26,7 @@ export async function read() {
   if (open.id !== id) return;
   const before = open.case;
   set({ case: told });
-  const moved = before?.revision !== told.revision;
-  if (before && moved) emit('case-moved', told);
-  if (moved || !open.advice || Date.now() - advisedAt > ADVICE_MS) await advise();
+  if (before?.revision !== told.revision || !open.advice || Date.now() - advisedAt > ADVICE_MS) await advise();
 }
 
 /** Who should go, while somebody can still be sent. */
@@ -59,8 +57,8 @@ export async function act(name, body, { done, keep = false } = {}) {
     const told = (await send('POST', `${path()}/${name}`, body, { etag: `"r${was.revision}"` })).body;
     if (open.id !== id) return true;
     set({ case: told, busy: '', mode: keep ? open.mode : '', done: done?.(told) ?? '' });
+    emit('case-done');
     await Promise.all([advise(), load(true)]);
-    emit('case-moved', told);
     return true;
   } catch (problem) {
     if (open.id === id) await refused(/** @type {any} */ (problem), was, () => act(name, body, { done, keep }));

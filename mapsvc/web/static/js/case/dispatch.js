@@ -49,7 +49,7 @@ export function undoNote() {
 
 /** @param {string} until */
 function undoWords(until) {
-  return t('case.undo', { s: Math.max(0, Math.ceil((Date.parse(until) - serverNow()) / 1000)) });
+  return t('case.undo', { s: Math.max(0, Math.floor((Date.parse(until) - serverNow()) / 1000)) });
 }
 
 /** Count down in place; true when the time is over and the note must go. */

@@ -13,11 +13,8 @@ import { metres, reasonWords, sentences, span, targetName } from './words.js';
  * @param {any} advice @returns {any[]}
  */
 export function recommended(advice) {
-  const all = advice?.candidates ?? [];
-  const lead = all.find((/** @type {any} */ it) => it.target === advice.lead) ?? all[0];
-  if (!lead) return [];
-  const marked = all.filter((/** @type {any} */ it) => it.recommended && it !== lead);
-  return [lead, ...marked];
+  const named = new Set(advice?.targets ?? []);
+  return (advice?.candidates ?? []).filter((/** @type {any} */ it) => named.has(it.target)).sort((/** @type {any} */ a, /** @type {any} */ b) => Number(b.target === advice.lead) - Number(a.target === advice.lead));
 }
 
 /** @param {any} advice */

@@ -15,18 +15,28 @@ const USUAL = ['take', 'resolve', 'verify_ok', 'close', 'resume'];
 /** Steps with a place of their own on the card. */
 const ELSEWHERE = new Set(['dispatch', 'merge', 'arrive']);
 
-/** @param {any} kase */
-export function nextSteps(kase) {
-  const canSend = isDispatchable() && may('dispatch');
-  const main = canSend ? null : stepOf(...USUAL);
-  const shown = canSend ? stepOf('return', 'reject')?.name : main?.name;
+/** Does this post send somebody next? */
+function sends() {
+  return isDispatchable() && may('dispatch');
+}
+
+/** Who should go, and why. */
+export function advicePart() {
+  return sends() ? el('section', { class: 'pad part col case-next' }, el('h2', {}, t('case.recommended')), cards(open.advice)) : null;
+}
+
+/** The one button with what stands beside it: always in view, however long the text above. */
+export function mainBar() {
+  if (isDispatchable()) return el('div', { class: 'pad col case-bar' }, dispatchBar());
+  const main = stepOf(...USUAL);
+  return main ? el('div', { class: 'pad col case-bar' }, el('button', { class: 'btn pri big wide', type: 'button', data: { id: `main-${main.name}`, main: '' }, disabled: open.busy !== '', on: { click: () => press(main) } }, stepTitle(main), ' ', el('kbd', {}, 'Enter'))) : null;
+}
+
+/** The steps beside the usual one. @param {any} kase */
+export function otherSteps(kase) {
+  const shown = sends() ? stepOf('return', 'reject')?.name : stepOf(...USUAL)?.name;
   const others = (kase.steps ?? []).filter((/** @type {any} */ it) => !ELSEWHERE.has(it.name) && it.name !== shown);
-  if (!canSend && !main && !others.length && !isDispatchable()) return null;
-  return el('section', { class: 'pad part col case-next' },
-    canSend ? [el('h2', {}, t('case.recommended')), cards(open.advice)] : null,
-    canSend || isDispatchable() ? dispatchBar() : null,
-    main ? el('button', { class: 'btn pri big wide', type: 'button', data: { id: 'case-main', main: '' }, disabled: open.busy !== '', on: { click: () => press(main) } }, stepTitle(main), ' ', el('kbd', {}, 'Enter')) : null,
-    others.length ? el('div', { class: 'row wrap case-steps' }, others.map(button)) : null);
+  return others.length ? el('div', { class: 'pad row wrap case-steps' }, others.map(button)) : null;
 }
 
 /** @param {any} step */

@@ -1,7 +1,7 @@
 // The words of a card: how sure, how far, which way, why this post.
 import { app } from '../app.js';
-import { clock, duration, number, percent } from '../format.js';
-import { gridTitle, has, lang, nameOf, t } from '../i18n.js';
+import { clock, day, duration, number, percent } from '../format.js';
+import { count, gridTitle, has, lang, nameOf, t } from '../i18n.js';
 
 const CERTAIN = 0.9;
 const MOSTLY = 0.5;
@@ -64,7 +64,7 @@ export function lineWords(line) {
 /** "By address, ± 60 m, WGS 84." @param {any} it properties of the feature */
 export function positionWords(it) {
   const how = has(`method.${it.method}`) ? t(`method.${it.method}`) : it.method;
-    return [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma')) + t('stop');
+    return [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma')).replace(/^./, (first) => first.toLocaleUpperCase()) + t('stop');
 }
 
 /** @type {Record<string, string>} */
@@ -79,16 +79,17 @@ export function datumName(code) {
 export function reasonWords({ code, values = {} }) {
   const it = values ?? {};
   if (code === 'on_duty') return it.until ? t('case.why.on_duty_until', { time: untilWords(it.until) }) : t('case.why.on_duty');
-  if (code === 'load') return t(it.n === 1 ? 'case.why.load_one' : 'case.why.load', { n: number(it.n ?? 0) });
+  if (code === 'load') return it.n ? count('card.tasks', it.n, { n: number(it.n) }) : t('case.why.idle');
   if (code === 'share') return t('case.why.share', { grid: gridWords(it.grid ?? ''), share: percent(it.share ?? 0) });
   if (code === 'jurisdiction') return t('case.why.jurisdiction', { network: networkName(it.network), name: nameOf(it) });
   if (code === 'responsible_grid' || code === 'neighbour_grid') return it.grid ? t(`case.why.${code}_of`, { grid: gridWords(it.grid) }) : t(`case.why.${code}`);
   return has(`case.why.${code}`) ? t(`case.why.${code}`) : code;
 }
 
-/** An hour as it is written, or an instant by the community's clock. @param {string} until */
-function untilWords(until) {
-  return /T\d\d:/.test(until) ? clock(until, app.desk.community.tz) : until;
+/** An hour by the community's clock, with its day where that is not today. @param {string} until ISO time */
+export function untilWords(until) {
+  const { community: { tz }, now } = app.desk;
+  return day(until, tz) === day(now, tz) ? clock(until, tz) : `${day(until, tz, Number(now.slice(0, 4)))} ${clock(until, tz)}`;
 }
 
 /** @param {string} code */

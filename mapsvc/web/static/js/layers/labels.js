@@ -1,5 +1,6 @@
 // Names of grids, inside them and away from symbols; shorter, then gone, before they would lie over data.
 import { app, isCity, isWall, on } from '../app.js';
+import { candidatePoints } from '../case/markers.js';
 import { el } from '../el.js';
 import { number } from '../format.js';
 import { count, gridTitle, shortCode } from '../i18n.js';
@@ -24,7 +25,7 @@ let hovered = '';
 
 export function startLabels() {
   group = L.layerGroup().addTo(app.map);
-  for (const event of ['grids', 'desk', 'incidents-drawn', 'hotspots', 'posts']) on(event, draw);
+  for (const event of ['grids', 'desk', 'incidents-drawn', 'hotspots', 'posts', 'candidates']) on(event, draw);
   on('view', (changed) => { if (changed.has('sel') || changed.has('layers')) draw(); });
   on('hover', (code) => { hovered = code; if (isCity()) draw(); });
   app.map.on('zoomend', draw);
@@ -33,7 +34,7 @@ export function startLabels() {
 function draw() {
   if (!app.desk?.plan || shapes.size === 0) return;
   group.clearLayers();
-  const symbols = [...(app.view.layers.includes('inc') ? symbolPoints() : []), ...cellPoints(), ...postPoints()];
+  const symbols = [...(app.view.layers.includes('inc') ? symbolPoints() : []), ...cellPoints(), ...postPoints(), ...candidatePoints()];
   /** @type {Box[]} */
   const taken = [];
   const chosen = app.view.sel.startsWith('grid:') ? app.view.sel.slice(5) : '';
