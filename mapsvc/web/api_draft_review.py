@@ -6,10 +6,13 @@ from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
 from mapsvc.model.account import Right
+from mapsvc.services.accounts.passwords import LONGEST
 from mapsvc.web.access import actor, needs
 from mapsvc.web.api_drafts import MAX_NAME, MAX_REASON, redraw
 from mapsvc.web.redraw_answers import draft_answer
 from mapsvc.web.redraw_params import body, day_of, text_of, wanted_revision
+from mapsvc.web.secrets_of import secret_of
+from mapsvc.web.who import accounts, address_of
 
 api_draft_review = Blueprint("api_draft_review", __name__)
 
@@ -37,9 +40,11 @@ def send_back(draft_id: str) -> Response:
 @api_draft_review.post("/api/drafts/<draft_id>/publish")
 @needs(Right.REDRAW)
 def publish(draft_id: str) -> Response:
-    """Publish."""
+    """Publish. The password is asked again: what follows from an edition is not undone by a click."""
     revision = wanted_revision(request)
-    body(())
+    redraw().drafts.head(draft_id)  # what is not there needs no password
+    given = body(("password",), ("password",))
+    accounts().sessions.prove(actor().code, secret_of(given, "password", LONGEST), address_of(request))
     return draft_answer(redraw().review.publish(draft_id, revision, post=actor().code), status=201)
 
 

@@ -143,7 +143,16 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "paths": _paths(),
-        "components": {"schemas": _SCHEMAS, "parameters": PARAMETERS, "headers": _HEADERS},
+        "security": [{"session": []}, {"key": []}],
+        "components": {
+            "schemas": _SCHEMAS,
+            "parameters": PARAMETERS,
+            "headers": _HEADERS,
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "mapsvc"},
+                "key": {"type": "http", "scheme": "bearer"},
+            },
+        },
     }
 
 
@@ -159,11 +168,12 @@ def _plan_operation(route: Operation) -> dict[str, Any]:
     answer = {"description": route.summary, "content": content, "headers": {"ETag": {"$ref": _ETAG}}}
     names = [*route.parameters, *(("if_match",) if route.needs_revision else ())]
     statuses = [400, 404]
+    statuses += [401, 403]
     if route.method != "get":
-        names.append("x_post")
-        statuses += [403, 409, 413, 415, 422]
+        statuses += [409, 413, 415, 422]
     if route.needs_revision:
         statuses += [412, 428]
+    statuses += [status for status in route.problems if status not in statuses]
     told: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
@@ -190,7 +200,8 @@ def _operation(route: Route) -> dict[str, Any]:
         responses["304"] = {"description": "The asker has this answer already"}
     if route.path == "/ready":
         responses["503"] = {"description": "Not ready", "content": content}
-    responses |= {str(status): _problem(status) for status in route.problems}
+    needs = () if route.path in _OPEN else (401, 403)
+    responses |= {str(status): _problem(status) for status in sorted((*route.problems, *needs))}
     responses["default"] = _problem(500)
     return {
         "operationId": route.name,
@@ -212,9 +223,11 @@ _FILE = {
     "required": ["file"],
 }
 _ETAG = "#/components/headers/ETag"
+_OPEN = ("/health", "/ready", "/api/openapi.json")
 _MEANINGS = {
     400: "A parameter cannot be read; field names it",
-    403: "No writing from here",
+    401: "Nobody is signed in, or the password or key is wrong (left: tries that remain)",
+    403: "Not for this account (right: what it would need), or a write from a page of another site",
     404: "There is no such thing",
     409: "It does not fit what is stored now; findings show both lines",
     412: "Another change came first; revision is the newest, mergeable whether both would hold",
@@ -222,6 +235,7 @@ _MEANINGS = {
     415: "This form of request is not read",
     422: "The data cannot tell, or the map would break: findings show where",
     428: "If-Match is missing",
+    429: "Too many tries or requests; wait_s tells how long to wait",
     500: "Another problem",
 }
 _HEADERS = {"ETag": {"description": "Names this answer; send it as If-None-Match", "schema": {"type": "string"}}}

@@ -137,6 +137,7 @@ DRAFT_SCHEMAS: dict[str, Schema] = {
     "NewEdit": _body("command", command=_COMMAND, reason=_TEXT, merge=_FLAG),
     "StepTo": _body(to=_WHOLE),
     "SendToReview": _body(valid_from=_DAY, edition_name=_TEXT),
+    "Publish": _body("password", password=_TEXT),
     "MergeDraft": _body("draft", draft=_TEXT),
     "AskProposals": _body(
         "kind",

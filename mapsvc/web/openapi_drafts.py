@@ -64,7 +64,7 @@ PLAN_ROUTES: tuple[Operation, ...] = (
     _write("/proposals", "proposals", "Balanced proposals; nothing is stored", "Proposals", "AskProposals"),
     _write("/review", "review_draft", "Send to review", "Draft", "SendToReview"),
     _write("/return", "return_draft", "Back to the planner with a note", "Draft", "Note"),
-    _write("/publish", "publish_draft", "Publish as an edition", "Published", status=201),
+    _write("/publish", "publish_draft", "Publish as an edition", "Published", "Publish", status=201),
     _write("/rebase", "rebase_draft", "Bring the draft onto the edition in force", "Draft"),
     _write("/merge", "merge_draft", "Take over another draft's changes", "Change", "MergeDraft"),
     Operation("get", f"{_DRAFT}/export", "export_draft", "The draft as a file", _BYTES, ("draft_id", "file_format")),

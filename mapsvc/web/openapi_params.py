@@ -67,6 +67,9 @@ PARAMETERS: dict[str, Schema] = {
     "z_required": _given("z", _ZOOM, "Zoom", required=True),
     "theme": _given("theme", {"type": "string", "enum": list(THEMES)}, "Ground that the colours are made for"),
     "code": _given("code", _text(), "Grid code", place="path"),
+    "account_code": _given("code", _text(), "What an account signs in with", place="path"),
+    "channel_code": _given("code", _text(), "Code of a channel", place="path"),
+    "key_id": _given("key_id", _text(), "Id of a key", place="path"),
     "incident_id": _given("incident_id", _text(), "Incident id", place="path"),
     "tile_z": _given("z", {"type": "integer", "minimum": 0, "maximum": MAX_TILE_ZOOM}, "Zoom", place="path"),
     "tile_x": _given("x", _TILE, "Column from 180 W", place="path"),
@@ -103,5 +106,4 @@ PARAMETERS: dict[str, Schema] = {
     "lang": _given("lang", {"type": "string", "enum": ["en", "zh"]}, "Language of the sheet"),
     "size": _given("size", {"type": "string", "enum": ["a4", "a3"]}, "Paper"),
     "if_match": _given("If-Match", _text(), 'Revision that the change is made for, as in "r14"', place="header"),
-    "x_post": _given("X-Post", {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "Post that writes", place="header"),
 }

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from served import CSP_RECORDER, Record, chromium, find_chromium, serving
+from served import CSP_RECORDER, Record, chromium, find_chromium, serving, session_cookies
 
 from mapsvc.app import create_app
 from mapsvc.config import Config
@@ -55,12 +56,18 @@ def record() -> Record:
 
 @pytest.fixture
 def open_page(browser: Any, record: Record) -> Iterator[Callable[..., Any]]:
-    """open_page(url, **context options) -> page; the contexts are closed after the test."""
+    """open_page(url, **context options) -> page; the contexts are closed after the test.
+
+    role: sign the page in as an account of this role, by a session in its cookie.
+    """
     contexts = []
 
-    def open_(url: str, **options: Any) -> Any:
+    def open_(url: str, *, role: str = "", **options: Any) -> Any:
         context = browser.new_context(**{"viewport": {"width": 1600, "height": 900}, **options})
         contexts.append(context)
+        if role:
+            parts = urlsplit(url)
+            context.add_cookies(session_cookies(f"{parts.scheme}://{parts.netloc}", role))
         page = context.new_page()
         page.add_init_script(CSP_RECORDER)
         record.watch(page)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from signed import account_of, key_of, known_account
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
@@ -34,20 +35,52 @@ class KeepAlive(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
 
+_APPS: dict[str, Flask] = {}
+
+
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of `app` on a free port of this machine."""
+def serving(app: Flask, *, as_role: str | None = "admin") -> Iterator[str]:
+    """The address of `app` on a free port of this machine.
+
+    as_role: what somebody without a session is taken for, so that a test of a desk need not sign in; None = nobody, as
+    it really is. `session_cookies` signs a browser in.
+    """
+    if as_role is not None:
+        app.wsgi_app = _taken_for(app, as_role)  # type: ignore[method-assign]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    _APPS[address] = app
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield address
     finally:
+        del _APPS[address]
         server.shutdown()
         thread.join(timeout=5)
         server.server_close()
+
+
+def _taken_for(app: Flask, role: str) -> Callable[..., Any]:
+    """The application, asked with a key of this role wherever a request brings neither a session nor a key."""
+    key, plain = key_of(app.extensions["mapsvc"], role)["Authorization"], app.wsgi_app
+
+    def ask(environ: dict[str, Any], start: Any) -> Any:
+        if "HTTP_AUTHORIZATION" not in environ and "mapsvc-" not in environ.get("HTTP_COOKIE", ""):
+            environ["HTTP_AUTHORIZATION"] = key
+        return plain(environ, start)
+
+    return ask
+
+
+def session_cookies(address: str, role: str = "admin", **more: object) -> list[dict[str, str]]:
+    """What `context.add_cookies` takes to be signed in at `address`; more: as for `signed.account_of`."""
+    services = _APPS[address].extensions["mapsvc"]
+    account = known_account(services, account_of(role, **more))  # type: ignore[arg-type]
+    name = f"mapsvc-{urlsplit(address).port}"
+    return [{"name": name, "value": services.accounts.sessions.start(account), "url": address}]
 
 
 @contextmanager

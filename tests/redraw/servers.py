@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from signed import key_of
 from square import fill
 
+from mapsvc.config import Config
 from mapsvc.store.sqlite import SqliteStore
+from mapsvc.wiring import build
 
 READY_S = 60.0
 
@@ -44,6 +47,8 @@ class Server:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     environ: dict[str, str] = field(default_factory=dict)
+    key: dict[str, str] = field(default_factory=dict)
+    """What goes with every request: a key of an admin."""
 
     def start(self) -> None:
         with socket.socket() as probe:
@@ -68,7 +73,7 @@ class Server:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             sent = None if body is None else json.dumps(body).encode()
-            link.request(method, path, sent, {"Content-Type": "application/json", **(headers or {})})
+            link.request(method, path, sent, {"Content-Type": "application/json", **self.key, **(headers or {})})
             answer = link.getresponse()
             return Told(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
@@ -85,6 +90,15 @@ class Server:
         self.process = None
 
 
+def key_in(folder: Path) -> dict[str, str]:
+    """Headers with a key of an admin in the store of a folder."""
+    services = build(Config(folder))
+    try:
+        return key_of(services)
+    finally:
+        services.close()
+
+
 def nine_squares(folder: Path) -> Path:
     """A folder with the nine squares in a GeoPackage."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +111,8 @@ def nine_squares(folder: Path) -> Path:
 @contextmanager
 def servers(folder: Path, count: int, **environ: str) -> Iterator[list[Server]]:
     """So many processes over one folder; whatever still runs at the end is ended."""
-    made = [Server(folder, environ=dict(environ)) for _ in range(count)]
+    key = key_in(folder)
+    made = [Server(folder, environ=dict(environ), key=key) for _ in range(count)]
     try:
         for server in made:
             server.start()

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from signed import sign_in
+from signed import PASSWORD, sign_in
 from square import SOUTH, STEP, WEST, StillClock, fill
 from web.drafting import Planner
 
@@ -178,7 +178,7 @@ WRITES: dict[str, tuple[str, str, Json]] = {
     "lock": ("PATCH", "", {"locked": ["11"]}),
     "review": ("POST", "/review", {"valid_from": TODAY, "edition_name": "E"}),
     "return": ("POST", "/return", {"note": "no"}),
-    "publish": ("POST", "/publish", {}),
+    "publish": ("POST", "/publish", {"password": PASSWORD}),
     "rebase": ("POST", "/rebase", {}),
     "merge": ("POST", "/merge", {"draft": "untouched"}),
     "discard": ("DELETE", "", {}),
@@ -207,7 +207,7 @@ def test_each_state_of_a_draft_takes_only_what_belongs_to_it(client: FlaskClient
     planner = Planner(client, "States")
     bring_to_publication(planner, "Ändern {{7919*7907}} <b>")
     seq = services.store.seq()
-    done = planner.send("/publish")
+    done = planner.send("/publish", {"password": PASSWORD})
     assert done.status_code == 201
     plan_id = done.json["plan"]
     assert quote(plan_id, safe="") == plan_id

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from shapely.geometry import Polygon, box
-from signed import sign_in
+from signed import PASSWORD, sign_in
 from square import NOW, SOUTH, STEP, WEST, StillClock, fill, square_plan
 from web.drafting import Planner
 
@@ -92,7 +92,7 @@ def test_a_draft_with_another_gap_than_the_plan_in_force_is_read_compared_and_pu
     gap = next(one for one in planner.get("/findings")["features"] if one["properties"]["rule"] == "gap")
     assert planner.send(f"/findings/{gap['properties']['key']}", {"reason": "a marsh"}).status_code == 200
     assert planner.to_review("2026-11-23").status_code == 200
-    assert planner.send("/publish").json["reassigned"] == 0
+    assert planner.send("/publish", {"password": PASSWORD}).json["reassigned"] == 0
     assert client.get("/api/desk").json["plan"]["grids"] == 8
     restored = Planner(client, "Back", plan="p1")
     assert restored.get("/effect")["area_m2"] == pytest.approx(1.04 * 951_700, rel=0.01)
@@ -112,6 +112,6 @@ def test_a_draft_can_replace_a_plan_that_is_no_partition(client: FlaskClient, se
     assert (told.status_code, told.json["type"]) == (422, "/problems/cannot-tell")
     assert planner.edit({"kind": "merge", "codes": ["32", "33"], "survivor": "33"}, "one team").status_code == 201
     assert planner.to_review("2026-11-23").status_code == 200
-    assert planner.send("/publish").status_code == 201
+    assert planner.send("/publish", {"password": PASSWORD}).status_code == 201
     rows = {row[0]: row[-1] for row in client.get("/api/counts?by=grid").json["rows"]}
     assert {code: rows.get(code, 0) for code in ("11", "12", "22", "33")} == {"11": 2, "12": 1, "22": 3, "33": 1}

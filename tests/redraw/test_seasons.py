@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from geo.random_edits import RandomEdits
 from redraw.commands import command_of
 from redraw.test_recount import random_batch
-from signed import sign_in
+from signed import PASSWORD, sign_in
 from square import NOW, StillClock, fill
 from web.drafting import Planner
 
@@ -63,7 +63,7 @@ def publish(services: Services, planner: Planner, name: str) -> Any:
             assert kept.status_code == 200, kept.text
     sent = planner.to_review(TODAY, name)
     assert sent.status_code == 200, sent.text
-    return planner.send("/publish")
+    return planner.send("/publish", {"password": PASSWORD})
 
 
 def carried(services: Services) -> list[str]:

@@ -11,13 +11,10 @@ from werkzeug.test import TestResponse
 class Planner:
     """Speaks about one draft and knows its newest revision, unless told another."""
 
-    def __init__(
-        self, client: FlaskClient, name: str = "Autumn", plan: str | None = None, post: str = "planner"
-    ) -> None:
+    def __init__(self, client: FlaskClient, name: str = "Autumn", plan: str | None = None) -> None:
         self.client = client
-        self.post_name = post
         body = {"name": name} if plan is None else {"name": name, "plan": plan}
-        answer = client.post("/api/drafts", json=body, headers={"X-Post": post})
+        answer = client.post("/api/drafts", json=body)
         assert answer.status_code == 201, answer.text
         self.id = answer.json["id"]
 
@@ -36,7 +33,7 @@ class Planner:
             f"/api/drafts/{self.id}{rest}",
             method=method,
             json={} if body is None else body,
-            headers={"If-Match": tag, "X-Post": self.post_name},
+            headers={"If-Match": tag},
         )
 
     def edit(self, command: dict[str, Any], reason: str = "", **more: Any) -> TestResponse:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from drafting import Planner
 from flask.testing import FlaskClient
+from signed import PASSWORD
 from square import SOUTH, STEP, WEST, StillClock
 
 from mapsvc.model.plan import PlanStatus
@@ -258,7 +259,7 @@ def publish(planner: Planner, day: str, name: str = "New edition") -> Any:
         if not one["reason"]:
             planner.send(f"/edits/{one['position']}", {"reason": "Test"})
     assert planner.to_review(day, name).status_code == 200
-    return planner.send("/publish")
+    return planner.send("/publish", {"password": PASSWORD})
 
 
 def test_publishing_moves_only_what_changed_and_the_old_map_can_still_be_asked_for(
@@ -324,7 +325,7 @@ def test_a_draft_whose_parent_moved_on_is_told_so_and_rebased(client: FlaskClien
     two.edit(move_middle(two), "The canal")
     two.to_review("2026-11-23")
     assert publish(one, "2026-11-23", "First").status_code == 201
-    late = two.send("/publish")
+    late = two.send("/publish", {"password": PASSWORD})
     assert (late.status_code, late.json["parent"], late.json["in_force"]) == (409, "p1", "first")
     assert two.get("")["is_behind"]
     two.send("/return", {"note": "Bring it up to date"})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from drafting import Planner
 from flask.testing import FlaskClient
+from signed import PASSWORD
 from square import SOUTH, STEP, WEST
 from test_openapi import matches
 
@@ -68,5 +69,5 @@ def test_writes_answer_as_declared(planner: Planner) -> None:
     check(routes["review_draft"], planner.send("/review", {"valid_from": "2026-11-23", "edition_name": "New"}))
     check(routes["return_draft"], planner.send("/return", {"note": "Once more"}))
     planner.send("/review", {})
-    check(routes["publish_draft"], planner.send("/publish"))
+    check(routes["publish_draft"], planner.send("/publish", {"password": PASSWORD}))
     check(routes["discard_draft"], Planner(planner.client, "Other").send("", method="DELETE"))
