@@ -97,6 +97,8 @@ function draw() {
     fill(panel, card);
   }
   const it = kase.feature.properties;
+  // While a form is open its own button is the one in view.
+  card.classList.toggle('in-form', mode !== '' && !mode.startsWith('compare:'));
   drawParts(card, [
     { name: 'head', key: [it.status, it.light, it.due_at, it.title, it.text, it.type, it.level, it.ref, kase.merged_into, kase.drill, app.desk.types.length], make: () => el('div', { class: 'pad' }, statusLine(kase), title(kase)) },
     { name: 'photos', key: kase.photos, make: () => photos(kase) },

@@ -24,9 +24,10 @@ export function dispatchBar() {
   const words = busy ? t('case.dispatch.sending') : none ? t('case.dispatch.choose') : verb(chosen.length);
   const send = () => (none ? turnMode('who') : dispatch(chosen.map((it) => it.target), open.advice.lead));
   return [
+    chosen.length ? el('p', { class: 'small case-whom' }, chosen.map(targetName).join(t('case.and'))) : null,
     el('button', { class: 'btn pri big wide', type: 'button', data: { id: 'case-main', main: '' }, disabled: busy || !open.advice, aria: { busy: String(busy) }, on: { click: send } }, icon('send'), el('span', {}, words), el('kbd', {}, 'Enter')),
     otherWays(),
-    el('p', { class: 'small muted' }, t('case.dispatch.undoable')),
+    el('p', { class: 'small muted case-undoable' }, t('case.dispatch.undoable')),
   ];
 }
 

@@ -1,7 +1,7 @@
 // One line of an incident's history in words.
 import { app } from '../app.js';
 import { clock, day } from '../format.js';
-import { has, t } from '../i18n.js';
+import { has, lang, t } from '../i18n.js';
 import { gridWords } from './words.js';
 
 /** "14:31" today, "23 Nov, 14:31" before. @param {string} iso */
@@ -21,9 +21,14 @@ export function whatWords(event) {
   return [known, moved].filter(Boolean).join(' ');
 }
 
+/** The reason in the reader's language where it was one of a list, else as it was written. @param {any} event */
+export function reasonOf(event) {
+  return event.reason ? (lang === 'zh' ? event.reason_text_zh || event.reason_text : event.reason_text || event.reason_text_zh) || event.reason : '';
+}
+
 /** "14:31:40 dispatched, by desk-2: reason". @param {any} event */
 export function eventWords(event) {
   const by = event.post ? t('case.event.by', { post: event.post }) : '';
-  const why = [event.reason, event.note].filter(Boolean).join('; ');
+  const why = [reasonOf(event), event.note].filter(Boolean).join('; ');
   return [`${when(event.at)} ${whatWords(event)}`, by, why].filter(Boolean).join(t('list_comma'));
 }

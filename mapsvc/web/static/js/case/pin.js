@@ -36,6 +36,7 @@ export function pinForm() {
   });
   say();
   leaveOnEscape(form);
+  requestAnimationFrame(() => form.scrollIntoView({ block: 'start' }));
   return form;
 }
 

@@ -35,6 +35,7 @@ export function placeForm() {
   startPicking(null, (lon, lat) => choose({ lon, lat, accuracy_m: CLICK_M, precision: '', label: '' }));
   say();
   leaveOnEscape(form);
+  requestAnimationFrame(() => form.scrollIntoView({ block: 'start' }));
   if (text.value.trim()) ask(text.value.trim(), answers, choose);
   return form;
 }

@@ -13,8 +13,7 @@ import { metres, reasonWords, sentences, span, targetName } from './words.js';
  * @param {any} advice @returns {any[]}
  */
 export function recommended(advice) {
-  const named = new Set(advice?.targets ?? []);
-  return (advice?.candidates ?? []).filter((/** @type {any} */ it) => named.has(it.target)).sort((/** @type {any} */ a, /** @type {any} */ b) => Number(b.target === advice.lead) - Number(a.target === advice.lead));
+  return (advice?.candidates ?? []).filter((/** @type {any} */ it) => it.recommended).sort((/** @type {any} */ a, /** @type {any} */ b) => Number(b.target === advice.lead) - Number(a.target === advice.lead));
 }
 
 /** @param {any} advice */
