@@ -65,8 +65,11 @@ class IncidentStore(Protocol):
         grid: npt.NDArray[np.int32],
         certainty: npt.NDArray[np.int8],
         *,
+        grid_share: npt.NDArray[np.float64] | None = None,
+        shares: Sequence[str] | None = None,
         at: int,
         post: str,
     ) -> Event:
         """Set grid (index into grid_codes, -1 = none) and certainty of these incidents, in one transaction; also
-        grid_share: 1 where it is certain, 0 without a grid, else it stays."""
+        grid_share and shares (texts as of IncidentBatch). Without them: 1 where it is certain, 0 without a grid, and no
+        shares in both cases; else they stay."""

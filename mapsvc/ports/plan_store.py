@@ -20,8 +20,8 @@ class Publication:
     """What `Store.publish_draft` stores. plan: the new edition, status PUBLISHED, its id new.
 
     assign: whether the incidents move to its grids now (it takes effect today or earlier). Then fids, grid (index
-    into plan.codes, -1 = none) and certainty are the rows that change, computed when `last_fid` was the newest
-    incident and `assigned` the plan that the incidents carried.
+    into plan.codes, -1 = none), certainty, grid_share and shares (as `reassign` takes them) are the rows that change,
+    computed when `last_fid` was the newest incident and `assigned` the plan that the incidents carried.
     """
 
     draft_id: str
@@ -34,6 +34,8 @@ class Publication:
     fids: npt.NDArray[np.int64]
     grid: npt.NDArray[np.int32]
     certainty: npt.NDArray[np.int8]
+    grid_share: npt.NDArray[np.float64] | None = None
+    shares: Sequence[str] | None = None
 
 
 class PlanStore(Protocol):

@@ -20,13 +20,18 @@ class Assignment:
         grid_codes: Sequence[str],
         grid: npt.NDArray[np.int32],
         certainty: npt.NDArray[np.int8],
+        grid_share: npt.NDArray[np.float64] | None = None,
+        shares: Sequence[str] | None = None,
     ) -> None:
         self.fids = np.asarray(fids, dtype=np.int64)
         self.grid = np.asarray(grid, dtype=np.int64)
         self.certainty = np.asarray(certainty, dtype=np.int64)
         self.grid_codes = tuple(grid_codes)
-        if not len(self.fids) == len(self.grid) == len(self.certainty):
-            raise BadInput("An assignment needs as many grids and certainties as incidents.", field="grid")
+        self._share = None if grid_share is None else np.asarray(grid_share, dtype=np.float64)
+        self._texts = None if shares is None else list(shares)
+        given = (self.grid, self.certainty, self._share, self._texts)
+        if any(one is not None and len(one) != len(self.fids) for one in given):
+            raise BadInput("An assignment needs as many grids, certainties and shares as incidents.", field="grid")
         if len(self.fids) == 0:
             return
         if self.grid.min() < -1 or self.grid.max() >= len(self.grid_codes):
@@ -35,6 +40,14 @@ class Assignment:
             raise BadInput("An assignment has a certainty outside the known codes.", field="certainty")
 
     def shares(self) -> npt.NDArray[np.float64]:
-        """grid_share of each row: 1 in a certain grid, 0 in none, NaN = what is stored stays."""
+        """grid_share of each row: as given, else 1 in a certain grid, 0 in none, NaN = what is stored stays."""
+        if self._share is not None:
+            return self._share
         sure = np.where(self.certainty == CERTAINTY_CODE[Certainty.CERTAIN], 1.0, np.nan)
         return np.where(self.grid < 0, 0.0, sure)
+
+    def texts(self) -> list[str | None]:
+        """The text of all candidates' shares of each row: as given, else none in a certain grid, None = it stays."""
+        if self._texts is not None:
+            return list(self._texts)
+        return [None if np.isnan(share) else "" for share in self.shares().tolist()]

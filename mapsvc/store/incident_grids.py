@@ -10,7 +10,7 @@ from mapsvc.store.assignment import Assignment
 
 
 def reassign(connection: sa.Connection, wanted: Assignment) -> int:
-    """Set grid, certainty and share; returns how many incidents were found."""
+    """Set grid, certainty and shares; returns how many incidents were found."""
     if len(wanted.fids) == 0:
         return 0
     used = [wanted.grid_codes[i] for i in np.unique(wanted.grid).tolist() if i >= 0 and wanted.grid_codes[i]]
@@ -22,12 +22,15 @@ def reassign(connection: sa.Connection, wanted: Assignment) -> int:
     grids = (numbers[i] for i in wanted.grid[order].tolist())
     certainty = wanted.certainty[order].tolist()
     # SQLite takes NaN for NULL: there the stored share stays.
-    shares = wanted.shares()[order].tolist()
+    share = wanted.shares()[order].tolist()
+    told = wanted.texts()
+    texts = (told[i] for i in order.tolist())
     cursor = connection.connection.cursor()
     try:
         cursor.executemany(
-            "UPDATE incident SET grid = ?, certainty = ?, grid_share = coalesce(?, grid_share) WHERE fid = ?",
-            zip(grids, certainty, shares, wanted.fids[order].tolist(), strict=True),  # type: ignore[arg-type]
+            "UPDATE incident SET grid = ?, certainty = ?, grid_share = coalesce(?, grid_share), "
+            "shares = coalesce(?, shares) WHERE fid = ?",
+            zip(grids, certainty, share, texts, wanted.fids[order].tolist(), strict=True),  # type: ignore[arg-type]
         )
         return int(cursor.rowcount)
     finally:

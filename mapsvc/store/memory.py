@@ -134,12 +134,14 @@ class MemoryStore(MemoryDrafts, MemoryCases, MemoryRegisters, MemoryAccess):
         grid: npt.NDArray[np.int32],
         certainty: npt.NDArray[np.int8],
         *,
+        grid_share: npt.NDArray[np.float64] | None = None,
+        shares: Sequence[str] | None = None,
         at: int,
         post: str,
     ) -> Event:
-        """Set grid and certainty of these incidents."""
+        """Set grid, certainty and shares of these incidents."""
         with self._lock:
             self.get_plan(plan_id)
-            n = self._incidents.assign(Assignment(fids, grid_codes, grid, certainty))
+            n = self._incidents.assign(Assignment(fids, grid_codes, grid, certainty, grid_share, shares))
             self._assigned = plan_id
             return self._append(events.incidents_reassigned(plan_id, n, at=at, post=post))

@@ -127,12 +127,15 @@ class MemoryIncidents:
         codes = [*wanted.grid_codes, ""]
         columns = (wanted.fids, wanted.grid, wanted.certainty, wanted.shares())
         n = 0
-        for fid, index, sure, share in zip(*(column.tolist() for column in columns), strict=True):
+        lists = (column.tolist() for column in columns)
+        for fid, index, sure, share, text in zip(*lists, wanted.texts(), strict=True):
             if 1 <= fid <= len(self):
                 # Index -1 is the last of codes: no grid.
                 self._columns["grid_code"][fid - 1] = codes[index]
                 self._columns["certainty"][fid - 1] = sure
                 if not math.isnan(share):
                     self._columns["grid_share"][fid - 1] = share
+                if text is not None:
+                    self._columns["shares"][fid - 1] = text
                 n += 1
         return n

@@ -18,7 +18,14 @@ def assignment_of(publication: Publication) -> Assignment | None:
         if len(publication.fids):
             raise BadInput("An edition that takes effect later assigns no incidents now.", field="fids")
         return None
-    return Assignment(publication.fids, publication.plan.codes, publication.grid, publication.certainty)
+    return Assignment(
+        publication.fids,
+        publication.plan.codes,
+        publication.grid,
+        publication.certainty,
+        publication.grid_share,
+        publication.shares,
+    )
 
 
 def check_parent(publication: Publication, in_force: PlanHead | None) -> None:

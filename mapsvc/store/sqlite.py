@@ -155,11 +155,13 @@ class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
         grid: npt.NDArray[np.int32],
         certainty: npt.NDArray[np.int8],
         *,
+        grid_share: npt.NDArray[np.float64] | None = None,
+        shares: Sequence[str] | None = None,
         at: int,
         post: str,
     ) -> Event:
-        """Set grid and certainty of these incidents."""
-        wanted = Assignment(fids, grid_codes, grid, certainty)
+        """Set grid, certainty and shares of these incidents."""
+        wanted = Assignment(fids, grid_codes, grid, certainty, grid_share, shares)
         with self._db.write() as connection:
             plans.check_exists(connection, plan_id)
             n = incident_grids.reassign(connection, wanted)

@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.model.plan import Plan
 from mapsvc.services.exchange.row_keys import mix
+from mapsvc.services.scene.placing import share_texts
 
 if TYPE_CHECKING:
+    from mapsvc.geo.certainty import Judged
     from mapsvc.geo.locate import GridIndex
 
 FloatArray = npt.NDArray[np.float64]
 
-_RADIUS_TO_SIGMA = 1.0 / np.sqrt(-2.0 * np.log(1.0 - 0.68))
-"""A 68 % radius of a round normal error over its standard deviation along one axis (Rayleigh distribution)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """n points: index of the grid (-1 = none), certainty code, probability that the point lies in the grid."""
+    """n points: index of the grid (-1 = none), certainty code, probability that the point lies in the grid, and the
+    text of all candidates' shares ("" where certain or no accuracy is stated)."""
 
     grid: npt.NDArray[np.int32]
     certainty: npt.NDArray[np.int8]
     share: FloatArray
+    shares: npt.NDArray[np.object_]
 
     def take(self, rows: Any) -> Assignment:
         """The rows of a slice, mask or index array."""
-        return Assignment(self.grid[rows], self.certainty[rows], self.share[rows])
+        return Assignment(self.grid[rows], self.certainty[rows], self.share[rows], self.shares[rows])
 
 
 class Assigner:
@@ -39,10 +39,12 @@ class Assigner:
 
     def __init__(self, plan: Plan) -> None:
         from mapsvc.geo.locate import GridIndex
+        from mapsvc.geo.outlines import Outlines
 
         self.plan = plan
         self.polygons = [grid.polygon for grid in plan.grids]
         self.index: GridIndex = GridIndex.build(self.polygons)
+        self.outlines = Outlines.of(self.polygons, plan.working_epsg)
         # one more name than grids, so that -1 (in no grid) finds the empty text
         self.codes = np.array([*plan.codes, ""], dtype=object)
 
@@ -59,51 +61,15 @@ class Assigner:
         first, back = _distinct(lon, lat, accuracy)
         lon, lat, accuracy = lon[first], lat[first], accuracy[first]
         grid = self.locate(lon, lat)
-        certainty = self.grade(lon, lat, grid, accuracy)
-        return Assignment(grid, certainty, self.share(lon, lat, grid, certainty, accuracy)).take(back)
+        judged = self.judge(lon, lat, grid, accuracy)
+        texts = np.array(share_texts(judged, self.plan.codes), dtype=object)
+        return Assignment(grid, judged.codes, judged.own, texts).take(back)
 
-    def grade(
-        self, lon: FloatArray, lat: FloatArray, grid: npt.NDArray[np.int32], accuracy_m: Any
-    ) -> npt.NDArray[np.int8]:
-        """Certainty codes; accuracy_m: array, number, or None / NaN where not stated."""
-        from mapsvc.geo.certainty import grade
+    def judge(self, lon: FloatArray, lat: FloatArray, grid: npt.NDArray[np.int32], accuracy_m: Any) -> Judged:
+        """How sure these grids are; accuracy_m: array, NaN where not stated."""
+        from mapsvc.geo.certainty import judge
 
-        stated = None if accuracy_m is None or np.all(np.isnan(accuracy_m)) else accuracy_m
-        return np.asarray(grade(self.polygons, self.plan.working_epsg, lon, lat, grid, stated), dtype=np.int8)
-
-    def share(
-        self,
-        lon: FloatArray,
-        lat: FloatArray,
-        grid: npt.NDArray[np.int32],
-        certainty: npt.NDArray[np.int8],
-        accuracy_m: Any,
-    ) -> FloatArray:
-        """Probability that each point lies in its grid: 1 when certain, 0 in no grid.
-
-        Near a line, at distance d inside it, Phi(d / sigma) with sigma from the 68 % radius: the normal error cut
-        by one straight line. Two lines close together make the true share smaller. On a line without a stated
-        accuracy it is 0.5.
-        """
-        shares = np.where(grid >= 0, 1.0, 0.0)
-        near = np.flatnonzero((certainty == CERTAINTY_CODE[Certainty.BOUNDARY]) & (grid >= 0))
-        if len(near):
-            radius = np.broadcast_to(np.asarray(accuracy_m, dtype=np.float64), len(lon))[near]
-            shares[near] = _half_plane(self._depth_m(lon[near], lat[near], grid[near]), radius)
-        return shares
-
-    def _depth_m(self, lon: FloatArray, lat: FloatArray, grid: npt.NDArray[np.int32]) -> FloatArray:
-        """Distance in metres from each point to the outline of its grid."""
-        import shapely
-
-        from mapsvc.geo.crs import projector
-
-        plane = projector(self.plan.working_epsg)
-        used, place = np.unique(grid, return_inverse=True)
-        outlines = shapely.boundary(plane.geometry([self.polygons[number] for number in used.tolist()]))
-        shapely.prepare(outlines)
-        found: FloatArray = shapely.distance(outlines[place], shapely.points(*plane.forward(lon, lat)))
-        return found
+        return judge(self.outlines, lon, lat, grid, accuracy_m)
 
 
 def _distinct(*columns: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -116,10 +82,3 @@ def _distinct(*columns: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[n
     # two rows with one hash are next to impossible; then nothing is shared
     every = np.arange(len(key))
     return (first, back) if same else (every, every)
-
-
-def _half_plane(depth_m: FloatArray, radius_m: FloatArray) -> FloatArray:
-    from scipy.special import ndtr
-
-    sigma = np.where(radius_m > 0, radius_m, np.nan) * _RADIUS_TO_SIGMA
-    return np.nan_to_num(np.asarray(ndtr(depth_m / sigma), dtype=np.float64), nan=0.5)

@@ -150,6 +150,7 @@ def _assign(staged: StagedRows, assigner: Assigner | None, progress: Progress) -
             "grid_code": assigner.codes[found.grid[start:end]],
             "certainty": found.certainty[start:end],
             "grid_share": found.share[start:end],
+            "shares": found.shares[start:end],
         }
         for start, end in pairwise(borders)
     ]
@@ -165,7 +166,7 @@ def _batch(
 ) -> IncidentBatch:
     """The rows to keep as columns of the store."""
     keep = rows.keep
-    whole = {**rows.columns, **assigned, "channel_ref": keys, "lon": positions.lon, "lat": positions.lat}
+    whole = {**rows.columns, **assigned, "channel_ref": keys, **_as_given(positions)}
     taken = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in whole.items()}
     kind = taken["task_type"]
     taken["task_type"] = np.array([one.code for one in types], dtype=object)[kind]
@@ -173,6 +174,18 @@ def _batch(
     return IncidentBatch(
         profile.channel, int(np.sum(keep)), {**taken, "datum": profile.datum, "method": profile.method.value}
     )
+
+
+def _as_given(positions: Positions) -> Mapping[str, Any]:
+    """The place and, where it was turned to WGS 84, the numbers it came as."""
+    same = (positions.x == positions.lon) & (positions.y == positions.lat)
+    located = np.isfinite(positions.lon) & ~same
+    return {
+        "lon": positions.lon,
+        "lat": positions.lat,
+        "given_x": np.where(located, positions.x, np.nan),
+        "given_y": np.where(located, positions.y, np.nan),
+    }
 
 
 def _count(totals: _Totals, batch: IncidentBatch, is_new: Any) -> None:

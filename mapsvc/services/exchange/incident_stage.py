@@ -63,7 +63,7 @@ def _positions(file: str, batches: Sequence[RowBatch], profile: Profile, assigne
     """Positions of each batch, after the file as a whole was found believable and far points were marked."""
     if "lon" not in profile.columns:
         none = [np.full(batch.n, np.nan) for batch in batches]
-        return [Positions(one, one, np.full(len(one), Fault.MISSING, dtype=np.int8)) for one in none]
+        return [Positions(one, one, np.full(len(one), Fault.MISSING, dtype=np.int8), one, one) for one in none]
     x, y = profile.columns["lon"], profile.columns["lat"]
     found = [read_positions(batch.columns[x], batch.columns[y], profile.datum) for batch in batches]
     if not found:

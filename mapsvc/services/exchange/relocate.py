@@ -6,7 +6,8 @@ import numpy as np
 
 from mapsvc.ports import Clock, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
-from mapsvc.services.scene.located import carried_places, certainty_of
+from mapsvc.services.scene.located import carried_places
+from mapsvc.services.scene.placing import other_shares, share_texts
 
 _CHUNK = 200_000
 
@@ -16,17 +17,32 @@ def relocate(
 ) -> int:
     """Assign every stored incident, or those stored after `after_fid`, to the grids of the plan; how many there are."""
     columns = store.load_columns(after_fid)
+    codes = assigner.plan.codes
     grid, certainty = np.full(len(columns), -1, np.int32), np.zeros(len(columns), np.int8)
+    own = np.zeros(len(columns))
+    texts: list[str] = []
     for start in range(0, len(columns), _CHUNK):
         part = slice(start, start + _CHUNK)
         lon, lat = columns.lon[part], columns.lat[part]
         grid[part] = assigner.locate(lon, lat)
-        certainty[part] = certainty_of(assigner.plan, lon, lat, columns.fid[part], grid[part], store.load_accuracy)
+        judged = assigner.judge(lon, lat, grid[part], store.load_accuracy(columns.fid[part]))
+        certainty[part], own[part] = judged.codes, judged.own
+        texts += share_texts(judged, codes)
         progress("locating", min(start + _CHUNK, len(columns)), len(columns))
     # One write: a server killed here leaves all incidents with the old grids or all with the new.
-    codes, at = assigner.plan.codes, clock.now()
-    rows = np.flatnonzero((carried_places(columns, codes) != grid) | (columns.certainty != certainty))
-    store.reassign(assigner.plan.id, columns.fid[rows], codes, grid[rows], certainty[rows], at=at, post=post)
+    changed = (carried_places(columns, codes) != grid) | (columns.certainty != certainty)
+    rows = np.flatnonzero(changed | other_shares(store, columns.fid, certainty, texts))
+    store.reassign(
+        assigner.plan.id,
+        columns.fid[rows],
+        codes,
+        grid[rows],
+        certainty[rows],
+        grid_share=own[rows],
+        shares=[texts[row] for row in rows.tolist()],
+        at=clock.now(),
+        post=post,
+    )
     return len(columns)
 
 

@@ -40,11 +40,13 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """lon, lat: WGS 84 degrees, NaN where there is none; fault: codes of Fault."""
+    """lon, lat: WGS 84 degrees, NaN where there is none; fault: codes of Fault; x, y: the numbers as they came."""
 
     lon: FloatArray
     lat: FloatArray
     fault: npt.NDArray[np.int8]
+    x: FloatArray
+    y: FloatArray
 
 
 def read_positions(x: Any, y: Any, datum: str) -> Positions:
@@ -65,7 +67,7 @@ def read_positions(x: Any, y: Any, datum: str) -> Positions:
     with np.errstate(invalid="ignore"):
         on_globe = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
     fault[sound & ~on_globe] = Fault.BEYOND
-    return Positions(lon, lat, fault)
+    return Positions(lon, lat, fault, x_value, y_value)
 
 
 def blank(positions: Positions) -> Positions:
@@ -73,7 +75,7 @@ def blank(positions: Positions) -> Positions:
     bad = positions.fault != Fault.NONE
     lon, lat = positions.lon.copy(), positions.lat.copy()
     lon[bad], lat[bad] = np.nan, np.nan
-    return Positions(lon, lat, positions.fault)
+    return Positions(lon, lat, positions.fault, positions.x, positions.y)
 
 
 def _numbers(column: Any) -> tuple[FloatArray, npt.NDArray[np.int8]]:

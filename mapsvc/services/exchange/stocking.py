@@ -47,21 +47,18 @@ def stock(
 
 
 def locate_batch(batch: IncidentBatch, plan: Plan) -> IncidentBatch:
-    """The batch with grid_code, grid_share and certainty set under `plan`."""
-    from mapsvc.geo.certainty import grade
-    from mapsvc.geo.locate import GridIndex
+    """The batch with grid_code, grid_share, shares and certainty set under `plan`."""
+    from mapsvc.services.exchange.assigner import Assigner
 
     lon = np.broadcast_to(np.asarray(batch.column("lon"), np.float64), batch.n)
     lat = np.broadcast_to(np.asarray(batch.column("lat"), np.float64), batch.n)
-    accuracy_m = np.broadcast_to(np.asarray(batch.column("accuracy_m"), np.float64), batch.n)
-    polygons = [grid.polygon for grid in plan.grids]
-    grid = GridIndex.build(polygons).locate(lon, lat)
-    certainty = grade(polygons, plan.working_epsg, lon, lat, grid, accuracy_m)
-    codes = np.array([*plan.codes, ""], dtype=object)[grid]
+    assigner = Assigner(plan)
+    found = assigner.assign(lon, lat, batch.column("accuracy_m"))
     columns = {
         **batch.columns,
-        "grid_code": codes,
-        "grid_share": np.where(grid >= 0, 1.0, 0.0),
-        "certainty": certainty,
+        "grid_code": assigner.codes[found.grid],
+        "grid_share": found.share,
+        "shares": found.shares,
+        "certainty": found.certainty,
     }
     return replace(batch, columns=columns)

@@ -90,5 +90,14 @@ class Intake:
         assert plan is not None
         new = added.is_new
         placed = place(plan, batch.column("lon")[new], batch.column("lat")[new], batch.column("accuracy_m")[new])
-        fids = np.asarray(added.fids[new], np.int64)
-        self._store.reassign(current, fids, plan.plan.codes, placed.grid, placed.certainty, at=now, post="intake")
+        self._store.reassign(
+            current,
+            np.asarray(added.fids[new], np.int64),
+            plan.plan.codes,
+            placed.grid,
+            placed.certainty,
+            grid_share=placed.grid_share,
+            shares=placed.shares,
+            at=now,
+            post="intake",
+        )

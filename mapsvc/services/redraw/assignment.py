@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,21 +10,25 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import Busy
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Weighed
 from mapsvc.services.scene.located import carried_places
+from mapsvc.services.scene.placing import other_shares, share_texts
 
 if TYPE_CHECKING:
+    from mapsvc.geo.certainty import Judged
     from mapsvc.geo.partition.partition import Partition
 
 IntArray = npt.NDArray[np.int64]
+_BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """Rows that change. grid: index into the codes of the new plan, -1 = none. moved: how many get another grid code.
 
-    last_fid: the newest incident that was looked at. rows: their places in the columns.
+    last_fid: the newest incident that was looked at. rows: their places in the columns. grid_share, shares: as stored.
     """
 
     last_fid: int
@@ -31,10 +36,15 @@ class Assigned:
     fids: IntArray
     grid: npt.NDArray[np.int32]
     certainty: npt.NDArray[np.int8]
+    grid_share: npt.NDArray[np.float64]
+    shares: Sequence[str]
     moved: int
 
 
-NOTHING = Assigned(0, np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8), 0)
+def nothing() -> Assigned:
+    """No rows."""
+    rows, none = np.zeros(0, np.int64), np.zeros(0)
+    return Assigned(0, rows, rows, rows.astype(np.int32), rows.astype(np.int8), none, (), 0)
 
 
 def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigned:
@@ -57,12 +67,19 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
     stored = carried_places(columns, after.codes)
     renamed = np.flatnonzero(stored != place[owner])
     rows = np.arange(len(columns)) if everything else np.union1d(near, renamed)
+    if len(renamed):
+        # Shares name grids by code: those of a renamed one stand with its neighbours' incidents too.
+        rows = np.union1d(rows, np.flatnonzero(columns.certainty == _BOUNDARY))
     grid = place[owner[rows]]
-    certainty = _certainty(desk, weighed, columns, rows)
-    kept = (grid != stored[rows]) | (certainty != columns.certainty[rows])
+    judged = _judge(desk, weighed, columns, rows)
+    shares = share_texts(judged, after.codes, place)
+    kept = (grid != stored[rows]) | (judged.codes != columns.certainty[rows])
+    kept |= other_shares(desk.store, columns.fid[rows], judged.codes, shares)
     moved = int(np.count_nonzero(grid != stored[rows]))
     last = int(columns.fid[-1]) if len(columns) else 0
-    return Assigned(last, rows[kept], columns.fid[rows[kept]], grid[kept], certainty[kept], moved)
+    texts = [shares[row] for row in np.flatnonzero(kept).tolist()]
+    found = (grid[kept], judged.codes[kept], judged.own[kept], texts)
+    return Assigned(last, rows[kept], columns.fid[rows[kept]], *found, moved)
 
 
 def places_of(partition: Partition) -> npt.NDArray[np.int32]:
@@ -72,9 +89,9 @@ def places_of(partition: Partition) -> npt.NDArray[np.int32]:
     return place
 
 
-def _certainty(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> npt.NDArray[np.int8]:
-    """Certainty of these rows with the accuracy each was stored with."""
+def _judge(desk: Desk, weighed: Weighed, columns: Any, rows: IntArray) -> Judged:
+    """Certainty and shares of these rows with the accuracy each was stored with."""
     from mapsvc.analysis.regrade import regrade
 
     stated = desk.store.load_accuracy(columns.fid[rows])
-    return regrade(weighed.step.after, columns.lon[rows], columns.lat[rows], weighed.now.owner[rows], stated).codes
+    return regrade(weighed.step.after, columns.lon[rows], columns.lat[rows], weighed.now.owner[rows], stated)

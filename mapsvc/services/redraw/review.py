@@ -9,7 +9,7 @@ from mapsvc.errors import BadQuery, Behind, Busy, CannotTell, Conflict, Refused
 from mapsvc.model.draft import Draft, DraftStatus
 from mapsvc.model.plan import Plan, PlanStatus
 from mapsvc.ports import Publication
-from mapsvc.services.redraw.assignment import NOTHING, Assigned, assign
+from mapsvc.services.redraw.assignment import Assigned, assign, nothing
 from mapsvc.services.redraw.checks import before_review
 from mapsvc.services.redraw.desk import Desk, Json, check_open
 from mapsvc.services.redraw.ids import readable_id, taken_ids
@@ -96,7 +96,7 @@ class Review:
     def _publish(self, state: State, plan: Plan, post: str) -> int:
         desk, draft = self._desk, state.draft
         now = plan.valid_from is not None and plan.valid_from <= desk.today()
-        rows, carried = NOTHING, None
+        rows, carried = nothing(), None
         if now:
             rows, carried = self._rows(state)
         else:
@@ -112,6 +112,8 @@ class Review:
             rows.fids,
             rows.grid,
             rows.certainty,
+            rows.grid_share,
+            rows.shares,
         )
         event = desk.store.publish_draft(publication, at=desk.now(), post=post)
         if now:

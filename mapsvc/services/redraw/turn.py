@@ -61,5 +61,15 @@ class Turn:
         step, everything = self._wholes.from_plan(carried, in_force)
         rows = assign(desk, self._wholes.weigh(step), everything=everything)
         codes = step.after.codes
-        event = desk.store.reassign(in_force, rows.fids, codes, rows.grid, rows.certainty, at=desk.now(), post=_POST)
+        event = desk.store.reassign(
+            in_force,
+            rows.fids,
+            codes,
+            rows.grid,
+            rows.certainty,
+            grid_share=rows.grid_share,
+            shares=rows.shares,
+            at=desk.now(),
+            post=_POST,
+        )
         desk.stage.follow(Rewrite(event.seq, rows.rows, codes, rows.grid, rows.certainty))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import write_shares
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty, write_shares
 from mapsvc.model.place import Share
+from mapsvc.ports import Store
 from mapsvc.services.scene.plans import PlanInUse
 
 if TYPE_CHECKING:
@@ -51,16 +53,30 @@ def place(plan: PlanInUse, lon: npt.ArrayLike, lat: npt.ArrayLike, accuracy_m: n
     return Placed(grid, judged.codes, judged.own, share_texts(judged, plan.plan.codes))
 
 
-def share_texts(judged: Judged, codes: tuple[str, ...]) -> list[str]:
-    """What is stored for each point; codes: names of the candidates by index."""
+def share_texts(judged: Judged, codes: Sequence[str], place_of: npt.NDArray[np.int32] | None = None) -> list[str]:
+    """What is stored for each point. codes: of the plan's grids; place_of: which of them each candidate is, where they
+    have other numbers."""
     texts = [""] * len(judged.codes)
     shares = judged.shares
     borders = np.searchsorted(shares.point, np.arange(len(judged.rows) + 1)).tolist()
-    names, values = shares.grid.tolist(), shares.share.tolist()
+    names = (shares.grid if place_of is None else place_of[shares.grid]).tolist()
+    values = shares.share.tolist()
     for row, (start, end) in zip(judged.rows.tolist(), pairwise(borders), strict=True):
         found = [Share(codes[names[at]] if names[at] >= 0 else "", values[at]) for at in range(start, end)]
         texts[row] = write_shares(rounded(found))
     return texts
+
+
+def other_shares(
+    store: Store, fids: npt.NDArray[np.int64], certainty: npt.NDArray[np.int8], shares: Sequence[str]
+) -> npt.NDArray[np.bool_]:
+    """Which incidents have other shares now than are stored; only boundary ones are looked at."""
+    other = np.zeros(len(fids), dtype=bool)
+    rows = np.flatnonzero(certainty == CERTAINTY_CODE[Certainty.BOUNDARY])
+    if len(rows):
+        for row, stored in zip(rows.tolist(), store.load_shares(fids[rows]), strict=True):
+            other[row] = write_shares(stored) != shares[row]
+    return other
 
 
 def rounded(shares: list[Share]) -> list[Share]:
