@@ -85,7 +85,7 @@ class Live:
             if self._listening.get(login, 0) >= PER_LOGIN:
                 raise TooMany(f"This account listens {PER_LOGIN} times already.", wait_s=_CAP_WAIT_S)
             self._listening[login] = self._listening.get(login, 0) + 1
-            self._start()
+        self.start()
 
     def leave_place(self, login: str) -> None:
         """Give the place back."""
@@ -122,11 +122,13 @@ class Live:
         # Numbers have no gaps: the place in the list follows from the number.
         return self._told[len(self._told) - (self._last - after) :] if after < self._last else []
 
-    def _start(self) -> None:
-        if self._follower is None:
-            self._last = self._store.seq()
-            self._follower = threading.Thread(target=self._follow, name="live", daemon=True)
-            self._follower.start()
+    def start(self) -> None:
+        """Follow the journal from now on; nothing where that is done already."""
+        with self._changed:
+            if self._follower is None:
+                self._last = self._store.seq()
+                self._follower = threading.Thread(target=self._follow, name="live", daemon=True)
+                self._follower.start()
 
     def _follow(self) -> None:
         while not self.is_stopped():

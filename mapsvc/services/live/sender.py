@@ -41,16 +41,17 @@ class Sender:
 
     def run(self) -> None:
         """Work until `stop`; call it in a thread of its own, in one process only."""
-        seen = 0
+        self._live.start()
+        seen = self._live.seq()
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as pool:
             while not self._stopped.is_set():
-                told = self._live.wait(seen, LOOK_S)
-                seen = told[-1].seq if told else seen
                 try:
                     self._give_out(pool)
                 except Exception:
                     _log.exception("webhooks could not be looked at")
                     self._stopped.wait(LOOK_S)
+                told = self._live.wait(seen, LOOK_S)
+                seen = told[-1].seq if told else seen
 
     def stop(self) -> None:
         """End after the messages that are on their way."""
