@@ -16,6 +16,7 @@ from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
 from mapsvc.services.accounts.accounts import Accounts
+from mapsvc.services.accounts.heads import HEADS_NAME, Heads
 from mapsvc.services.editions import Editions
 from mapsvc.services.exchange.stocking import Stocked, stock
 from mapsvc.services.intake.pace import Pace
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from mapsvc.services.intake.photos import Photos
     from mapsvc.services.live.background import Background
     from mapsvc.services.live.webhooks import Webhooks
+    from mapsvc.services.places.places import Places
 
 STORE_NAME = "mapsvc.gpkg"
 GEODATA = Path(__file__).resolve().parent.parent / "geodata"
@@ -72,7 +74,15 @@ class Services:
         """The door for reports."""
         from mapsvc.services.intake.intake import Intake
 
-        return Intake(self.view.stage)
+        return Intake(self.view.stage, self.places.geocoder)
+
+    @cached_property
+    def places(self) -> Places:
+        """Addresses to places."""
+        from mapsvc.geocode.maker import GazetteerKeeper
+        from mapsvc.services.places.places import Places
+
+        return Places(self.view.stage, GazetteerKeeper(), self.kept.folder)
 
     @cached_property
     def photos(self) -> Photos:
@@ -141,6 +151,11 @@ class Services:
         sender = Sender(self.store, self.live, self.live.drill, self.clock, send)
         lease = Lease(self.config.data_dir, "keeper")
         return Background(self.live, self.clock, lease, sender, partial(Keeper, stage))
+
+    @cached_property
+    def heads(self) -> Heads:
+        """The newest lines of the journal, noted beside the store."""
+        return Heads(self.config.data_dir, self.store, self.clock)
 
     def warm(self) -> None:
         """Make what the first visitor would wait for, and keep it in the data folder; nothing without a plan."""
@@ -228,12 +243,26 @@ def load_demo_into(services: Services, *, lang: str = "en", progress: Progress =
 
     at = services.clock.now()
     stocks = load_demo(GEODATA, now=at, lang=lang)
-    return stock(services.store, stocks, at=at, post="demo", source="demo", progress=progress)
+    stocked = stock(services.store, stocks, at=at, post="demo", source="demo", progress=progress)
+    add_demo_accounts(services)
+    return stocked
+
+
+def add_demo_accounts(services: Services) -> tuple[tuple[str, ...], str]:
+    """Make sure that the invented community has its accounts; their codes and the password of them all."""
+    from mapsvc.demo.accounts import DEMO_PASSWORD, demo_accounts
+
+    wanted = demo_accounts()
+    for account in wanted:
+        if services.accounts.book.find(account.code) is None:
+            services.accounts.book.add_demo(account, DEMO_PASSWORD, post="demo")
+    still = [account.code for account in wanted if services.accounts.book.get(account.code).demo]
+    return tuple(still), DEMO_PASSWORD
 
 
 def remove_store(data_dir: Path) -> None:
     """Remove the store of a data folder with its side files and caches; other files stay."""
-    for name in (STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm"):
+    for name in (STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm", HEADS_NAME):
         (data_dir / name).unlink(missing_ok=True)
     for pattern in ("*.npz", "answer-*.z"):
         for path in (data_dir / "cache").glob(pattern):

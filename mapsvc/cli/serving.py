@@ -13,9 +13,18 @@ from mapsvc.config import Config, read_config
 from mapsvc.errors import BadInput, Conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
+    from mapsvc.model.event import Event
+    from mapsvc.ports import Store
+    from mapsvc.wiring import Services
 
+
+_DEMO_POSTS = frozenset({"demo", "keeper"})
+_SIGNING_IN = frozenset({"account.signed_in", "account.signed_out", "account.refused"})
+"""Who looks at a demo does not add to it."""
 DEMO_FRESH_S = 8 * 3600
 """A shift: after it, a demo that nobody touched is loaded anew."""
 
@@ -38,8 +47,11 @@ def demo(args: argparse.Namespace) -> int:
             )
         elif not known.synthetic:
             raise Conflict(f'{config.data_dir} holds "{known.name}", not the demo; choose another --data folder.')
+        codes, password = wiring.add_demo_accounts(services)
+        _note_head(services)
     finally:
         services.close()
+    say(f"Sign in by a click on the page, or as one of {', '.join(codes)}; the password of all is {password}")
     if args.no_serve:
         return 0
     if args.port is None:
@@ -48,8 +60,29 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Serve what is stored."""
-    return _serve(_configured(args))
+    """Serve what is stored. A store without accounts gets its first one; its password is told here and nowhere else."""
+    from mapsvc import wiring
+
+    config = _configured(args)
+    _check_port(config)
+    services = wiring.build(config)
+    try:
+        if not services.accounts.book.list():
+            _, password = services.accounts.book.add("admin", {"role": "admin", "name": "Admin"}, post="cli")
+            say("This is the first start. Sign in as admin with the one-time password")
+            say(f"    {password}")
+            say("It is asked for once; the page then asks for a password of your own.")
+        _note_head(services)
+    finally:
+        services.close()
+    return _serve(config)
+
+
+def _note_head(services: Services) -> None:
+    """Note the newest line of the journal beside the store; say where the line noted last is no longer in it."""
+    noted = services.heads.note()
+    if not noted.is_whole:
+        say(f"Careful: {noted.why}")
 
 
 def _configured(args: argparse.Namespace) -> Config:
@@ -76,11 +109,11 @@ def _clear_demo(config: Config, *, fresh: bool) -> None:
     services = wiring.build(config)
     try:
         known = services.store.find_community()
-        events = services.store.list_events()
+        events = list(_all_events(services.store))
         now = services.clock.now()
     finally:
         services.close()
-    untouched = all(event.post == "demo" for event in events)
+    untouched = all(event.post in _DEMO_POSTS or event.kind in _SIGNING_IN for event in events)
     if fresh and known is not None and not (known.synthetic and untouched):
         raise Conflict(f'{config.data_dir} holds "{known.name}" and more than the demo put there; it is left as it is.')
     stale = untouched and bool(events) and now - events[0].at > DEMO_FRESH_S
@@ -88,6 +121,13 @@ def _clear_demo(config: Config, *, fresh: bool) -> None:
         say("The demo here is from an earlier day: loading it anew, so that it ends today.")
     if stale or fresh:
         wiring.remove_store(config.data_dir)
+
+
+def _all_events(store: Store) -> Iterator[Event]:
+    after = 0
+    while events := store.list_events(after=after):
+        yield from events
+        after = events[-1].seq
 
 
 def _find_trouble(host: str, port: int) -> OSError | None:
@@ -106,12 +146,17 @@ def _free_port(host: str, first: int) -> int:
     return next((port for port in range(first, first + 50) if _find_trouble(host, port) is None), first)
 
 
-def _serve(config: Config) -> int:
+def _check_port(config: Config) -> None:
     host, port = config.server.host, config.server.port
     if error := _find_trouble(host, port):
         raise Conflict(
             f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
         ) from error
+
+
+def _serve(config: Config) -> int:
+    _check_port(config)
+    host, port = config.server.host, config.server.port
     put(f"mapsvc is serving http://{host}:{port}/command  (Ctrl+C stops it)")
     sys.stdout.flush()
     _run_server(config)

@@ -61,6 +61,15 @@ class Book:
             self._store.put_account(account, kind="account.added", at=now, post=post)
         return account, password
 
+    def add_demo(self, account: Account, password: str, *, post: str) -> None:
+        """An account of an invented community, as it is given, where its code is free; its password is no secret."""
+        hashed = self._hasher.hash(password)
+        with self._turn:
+            if self._store.find_account(account.code) is None:
+                now = self._clock.now()
+                demo = replace(account, password_hash=hashed, demo=True, created_at=now)
+                self._store.put_account(demo, kind="account.added", at=now, post=post)
+
     def change(self, code: str, facts: Mapping[str, Any], *, post: str) -> Account:
         """Change facts of an account; what changes its rights ends its sessions. Raises NotFound, BadInput, Conflict
         where nobody would be left to keep accounts."""
