@@ -38,6 +38,20 @@ class AddressBook:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAddress:
+    """A place the gazetteer shall know by these words. lon, lat: WGS 84 degrees.
+
+    precision: of Precision, "" = what the words say; radius_m: 68 % error radius, 0 = by precision.
+    """
+
+    text: str
+    lon: float
+    lat: float
+    precision: str = ""
+    radius_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """What a post taught: the address read as `key` (the geocoder's normal form) lies here. text: as it was written."""
 

@@ -2,7 +2,7 @@
 
 from mapsvc.ports.clock import Clock, Progress, no_progress
 from mapsvc.ports.files import BoundaryFile, FileReader, RowBatch, TileSource
-from mapsvc.ports.geocoder import Geocoder
+from mapsvc.ports.geocoder import GazetteerMaker, Geocoder, KnownAddresses, OnlineGeocoder
 from mapsvc.ports.incident_store import Added
 from mapsvc.ports.plan_store import Publication
 from mapsvc.ports.store import Store
@@ -12,7 +12,10 @@ __all__ = [
     "BoundaryFile",
     "Clock",
     "FileReader",
+    "GazetteerMaker",
     "Geocoder",
+    "KnownAddresses",
+    "OnlineGeocoder",
     "Progress",
     "Publication",
     "RowBatch",

@@ -20,7 +20,7 @@ class ByteKeep:
     """Safe from several threads and processes. folder None = only in memory."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._memo: Memo[bytes] = Memo(_IN_MEMORY)
 
     def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
@@ -32,19 +32,19 @@ class ByteKeep:
         return self._memo.get(key, lambda: self._from_disk(key, make))
 
     def _from_disk(self, key: tuple[str | int | None, ...], make: Callable[[], bytes]) -> bytes:
-        if self._folder is None:
+        if self.folder is None:
             return make()
-        path = self._folder / f"{_PREFIX}{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.z"
+        path = self.folder / f"{_PREFIX}{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.z"
         # A file that is absent, cut off or damaged is made again.
         with contextlib.suppress(OSError, zlib.error):
             return zlib.decompress(path.read_bytes())
         made = make()
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(zlib.compress(made, 1))
             part.replace(path)
-            self._prune(self._folder)
+            self._prune(self.folder)
         except OSError:
             # A full or read-only disk costs time, not the answer.
             with contextlib.suppress(OSError):
