@@ -278,3 +278,21 @@ def test_importing_an_edition_of_a_later_day_says_whose_grids_the_incidents_carr
         nine(tmp_path / "later.geojson"), crs=None, code="code", name="name", valid_from=date(2090, 1, 1)
     )
     assert store.find_assigned_plan() == first
+
+
+def test_shares_of_points_near_a_line_and_the_numbers_as_they_came_are_stored(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    line = 98.01
+    places = [(line - 5e-5, 39.005), (line - 2e-3, 39.005), (line, 39.005)]
+    given = [tuple(float(value) for value in wgs84_to_gcj02(*place)) for place in places]
+    rows = [f"2026-06-01 10:00,{x!r},{y!r},Light" for x, y in given]
+    written = write_rows(tmp_path / "r.csv", *rows)
+    door.import_incidents(written, profile(tmp_path, datum='"gcj02"', accuracy_m=10.0), rejects=None)
+    near, clear, on_line = store.list_incidents([1, 2, 3])
+    assert [one.given for one in (near, clear, on_line)] == given
+    assert (near.place.lon, near.place.lat) == pytest.approx(places[0], abs=1e-11)
+    assert near.grid_share == pytest.approx(0.743, abs=2e-3)
+    assert [round(one.share, 2) for one in near.shares] == [0.74, 0.26]
+    assert sum(one.share for one in near.shares) == pytest.approx(1.0, abs=1e-9)
+    assert (clear.grid_share, clear.shares) == (1.0, ())
+    assert on_line.grid_share == pytest.approx(0.5, abs=1e-3)

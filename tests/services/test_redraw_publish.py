@@ -14,6 +14,7 @@ from square import StillClock
 
 from mapsvc.config import Config
 from mapsvc.errors import BadQuery, Behind, Refused
+from mapsvc.model.incident import write_shares
 from mapsvc.model.query import Query
 from mapsvc.ports import Store
 from mapsvc.services.exchange.assigner import Assigner
@@ -88,17 +89,18 @@ def carried(store: Store) -> list[str]:
 
 
 def check_as_counted(services: Services) -> None:
-    """Grid and certainty of every incident, as if all had been located under the edition in force."""
+    """Grid, certainty and shares of every incident, as if all had been located under the edition in force."""
     store = services.store
     plan = services.view.plan(Query()).plan
     columns = store.load_columns()
-    accuracy = np.array(
-        [one.place.accuracy_m or np.nan for one in store.list_incidents(columns.fid.tolist())], dtype=np.float64
-    )
+    incidents = store.list_incidents(columns.fid.tolist())
+    accuracy = np.array([one.place.accuracy_m or np.nan for one in incidents], dtype=np.float64)
     found = Assigner(plan).assign(columns.lon, columns.lat, accuracy)
     codes = [plan.codes[place] if place >= 0 else "" for place in found.grid.tolist()]
     assert carried(store) == codes
     assert columns.certainty.tolist() == found.certainty.tolist()
+    assert [write_shares(one.shares) for one in incidents] == found.shares.tolist()
+    assert [one.grid_share for one in incidents] == pytest.approx(found.share.tolist(), abs=1e-4)
 
 
 def test_after_publishing_every_incident_carries_what_a_full_count_gives(services: Services) -> None:
