@@ -111,7 +111,7 @@ function draw() {
     { name: 'steps', key: [kase.steps, it.status, kase.merged_into, busy !== '', mode], make: () => otherSteps(kase) },
     // Drawn anew by nothing but another form: what is typed stays.
     { name: 'form', key: [mode.startsWith('step:') || mode === 'who' || mode === 'whistle' ? mode : '', mode === 'who' || mode === 'whistle' ? Boolean(advice) : null], make: openForm },
-    { name: 'duplicates', key: [kase.duplicates, kase.merged, kase.merged_into, mode.startsWith('compare:') ? mode : '', busy !== '', (kase.steps ?? []).some((/** @type {any} */ one) => one.name === 'merge')], make: () => duplicates(kase) },
+    { name: 'duplicates', key: [kase.duplicates, kase.merged, kase.merged_into, mode.startsWith('compare:') ? mode : '', busy !== '', it.status], make: () => duplicates(kase) },
     { name: 'calls', key: [kase.calls, busy !== '', (kase.steps ?? []).some((/** @type {any} */ one) => one.name === 'arrive')], make: () => calls(kase) },
     { name: 'history', key: [kase.history, it.status], make: () => history(kase) },
     { name: 'facts', key: [it, kase.limit, kase.dispatched_at], make: () => factList(kase) },

@@ -4,7 +4,7 @@ import { icon } from '../icons.js';
 import { t } from '../i18n.js';
 import { act, dispatch } from './act.js';
 import { serverNow } from './clock.js';
-import { when } from './events.js';
+import { whatWords, when } from './events.js';
 import { may, whoWords } from './me.js';
 import { recommended } from './recommended.js';
 import { open, stepOf, turnMode } from './state.js';
@@ -38,14 +38,22 @@ function otherWays() {
   return el('div', { class: 'row wrap case-ways' }, way('who', t('case.change_who'), 'c'), way('whistle', t('case.whistle'), 'b'), no ? way(`step:${no.name}`, no.name === 'reject' ? t('case.not_ours') : stepTitle(no), 'r') : null);
 }
 
-/** What was just dispatched, while it can be undone. @returns {HTMLElement | null} */
+/** What was just done, while it can be undone. @returns {HTMLElement | null} */
 export function undoNote() {
-  const { undo, calls = [], dispatched_at: at } = open.case ?? {};
+  const { undo } = open.case ?? {};
   if (!undo || Date.parse(undo.until) <= serverNow()) return null;
+  return el('div', { class: 'note ok row between case-undo', role: 'status' }, el('span', {}, undoable(undo.seq)),
+    el('button', { class: 'btn', type: 'button', data: { id: 'case-undo', key: 'u', until: undo.until }, disabled: open.busy === 'undo', on: { click: () => act('undo', {}, { done: () => t('case.undone') }) } }, icon('undo'), el('span', { data: { left: '' } }, undoWords(undo.until)), ' ', el('kbd', {}, 'U')));
+}
+
+/** "Dispatched 14:32:41 to grid 05 duty post and property." @param {number} seq of the event that can be undone */
+function undoable(seq) {
+  const { history = [], calls = [] } = open.case;
+  const event = history.find((/** @type {any} */ it) => it.seq === seq);
+  if (!event) return t('case.done_last');
+  if (event.kind !== 'incident.dispatched') return el('b', {}, `${whatWords(event)} ${when(event.at)}`);
   const names = calls.filter((/** @type {any} */ it) => !it.dropped_at).map(targetName).join(t('case.and'));
-  return el('div', { class: 'note ok row between case-undo', role: 'status' },
-    el('span', {}, el('b', {}, at ? t('case.dispatched', { when: when(at) }) : t('case.dispatched_now')), ' ', t('case.dispatched_to', { names })),
-    may('dispatch') ? el('button', { class: 'btn', type: 'button', data: { id: 'case-undo', key: 'u', until: undo.until }, disabled: open.busy === 'undo', on: { click: () => act('undo', {}, { done: () => t('case.undone') }) } }, icon('undo'), el('span', { data: { left: '' } }, undoWords(undo.until)), ' ', el('kbd', {}, 'U')) : null);
+  return [el('b', {}, t('case.dispatched', { when: when(event.at) })), ' ', t('case.dispatched_to', { names })];
 }
 
 /** @param {string} until */

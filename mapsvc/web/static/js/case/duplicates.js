@@ -66,9 +66,14 @@ function table(mine, other) {
     row(t('incident.grid'), (one) => gridWords(one.grid)), row(t('incident.address'), (one) => one.address ?? ''), row(t('incident.occurred'), (one) => dateTime(one.occurred_at, tz)), row(t('incident.text'), (one) => one.text ?? '')));
 }
 
+/** A report that nobody accepted yet is accepted on the way. */
+function canMerge() {
+  return may('dispatch') && ['reported', 'accepted'].includes(open.case?.feature.properties.status);
+}
+
 /** @param {any} it */
 function actions(it) {
   return el('p', { class: 'row wrap' },
-    may('dispatch') && open.case?.steps?.some((/** @type {any} */ step) => step.name === 'merge') ? el('button', { class: 'btn pri', type: 'button', data: { id: 'merge' }, disabled: open.busy !== '', on: { click: () => act('merge', { into: it.id }, { done: () => t('case.merge_done', { title: it.title || it.id }) }) } }, t('case.merge')) : null,
+    canMerge() ? el('button', { class: 'btn pri', type: 'button', data: { id: 'merge' }, disabled: open.busy !== '', on: { click: () => act('merge', { into: it.id }, { done: () => t('case.merge_done', { title: it.title || it.id }) }) } }, t('case.merge')) : null,
     el('button', { class: 'btn', type: 'button', data: { id: 'open-other' }, on: { click: () => setView({ sel: `inc:${it.id}` }) } }, t('case.compare.open')));
 }

@@ -6,7 +6,7 @@ import { act } from './act.js';
 import { startPicking, stopPicking } from './picker.js';
 import { facts, open, point, turnMode } from './state.js';
 import { leaveOnEscape } from './stepform.js';
-import { gridWords, lineWords, otherShares, sentences, sureWords } from './words.js';
+import { gridWords, lineWords, otherShares, sentences, sureWords, targetName } from './words.js';
 import { shareBar } from './where.js';
 
 const newSignal = latest();
@@ -58,14 +58,19 @@ export async function show(told, lon, lat) {
 /** @param {{lon: number, lat: number}} at @param {string} reason */
 function send(at, reason) {
   const from = facts().grid;
-  const told = (open.case.calls ?? []).some((/** @type {any} */ it) => !it.dropped_at && !it.done_at);
-  return act('place', { ...at, datum: 'wgs84', ...(facts().accuracy_m > 0 ? { accuracy_m: facts().accuracy_m } : {}), reason }, { done: (now) => moved(from, now.feature.properties.grid, told) });
+  const before = open.case.calls ?? [];
+  return act('place', { ...at, datum: 'wgs84', ...(facts().accuracy_m > 0 ? { accuracy_m: facts().accuracy_m } : {}), reason }, { done: (now) => moved(from, now, before) });
 }
 
-/** "Moved from 06 to 05; the post of 06 was told." @param {string} from @param {string} to @param {boolean} told */
-export function moved(from, to, told) {
+/** "Moved from 06 to 05. 06 duty post was told and is called off, 05 duty post is called." @param {string} from @param {any} now @param {any[]} before calls */
+export function moved(from, now, before) {
   stopPicking();
+  const to = now.feature.properties.grid;
   if (from === to) return t('case.pin.done_same', { grid: gridWords(to) });
-  const words = t('case.pin.done', { from: from ? gridWords(from) : t('certainty.unlocated'), to: gridWords(to) });
-  return told && from ? sentences(words, t('case.pin.told', { grid: gridWords(from) })) : words;
+  const was = new Map(before.map((it) => [`${it.target} ${it.called_at}`, it]));
+  const off = now.calls.filter((/** @type {any} */ it) => it.dropped_at && was.get(`${it.target} ${it.called_at}`)?.dropped_at === null);
+  const on = now.calls.filter((/** @type {any} */ it) => !it.dropped_at && !was.has(`${it.target} ${it.called_at}`));
+  const names = (/** @type {any[]} */ all) => all.map(targetName).join(t('case.and'));
+  return sentences(t('case.pin.done', { from: from ? gridWords(from) : t('certainty.unlocated'), to: gridWords(to) }),
+    off.length ? t('case.pin.told', { names: names(off) }) : '', on.length ? t('case.pin.called', { names: names(on) }) : '');
 }

@@ -64,7 +64,7 @@ function answerWords(it) {
 
 /** @param {Spot} spot @param {string} text what to teach, '' = nothing */
 async function take(spot, text) {
-  const done = await act('place', { lon: spot.lon, lat: spot.lat, datum: 'wgs84', accuracy_m: spot.accuracy_m, reason: spot.label ? t('case.place.by_address', { label: spot.label }).slice(0, 500) : t('case.place.by_click') }, { done: (now) => moved('', now.feature.properties.grid, false) });
+  const done = await act('place', { lon: spot.lon, lat: spot.lat, datum: 'wgs84', accuracy_m: spot.accuracy_m, reason: spot.label ? t('case.place.by_address', { label: spot.label }).slice(0, 500) : t('case.place.by_click') }, { done: (now) => moved('', now, open.case.calls ?? []) });
   if (!done || !text) return;
   try {
     await send('POST', '/api/geocode/corrections', { text, lon: spot.lon, lat: spot.lat, datum: 'wgs84', ...(spot.precision ? { precision: spot.precision } : {}) });

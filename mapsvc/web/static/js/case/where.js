@@ -13,12 +13,12 @@ import { typeOf } from '../rows.js';
 /** @param {any} kase */
 export function where(kase) {
   const it = kase.feature.properties;
-  const shares = sharesOf(kase);
+  const shares = kase.hidden ? [] : sharesOf(kase);
   return el('section', { class: 'pad part case-where' },
     el('div', { class: 'row between' }, el('h2', {}, t('case.where')), kase.hidden || !point() ? null : el('a', { class: 'small', target: '_blank', rel: 'noopener', href: address('/print/proof.pdf', { incident: it.id, lang }), data: { id: 'proof' } }, t('case.proof'))),
     kase.hidden ? hiddenPlace(it) : null,
     shares.length ? shareBar(shares) : null,
-    el('p', { class: 'small' }, sentences(otherShares(shares) && otherShares(shares) + t('stop'), sureWords(shares, it.certainty), kase.hidden ? '' : lineWords(kase.line), !kase.hidden && point() ? positionWords(it) : '')),
+    el('p', { class: 'small' }, sentences(otherShares(shares) && otherShares(shares) + t('stop'), kase.hidden ? '' : sureWords(shares, it.certainty), lineWords(kase.line), !kase.hidden && point() ? positionWords(it) : '')),
     it.address && !kase.hidden ? el('p', { class: 'small' }, el('span', { class: 'muted' }, t('incident.address')), ' ', it.address) : null,
     buttons(kase));
 }
