@@ -160,6 +160,11 @@ class Server:
                 break
         return self.memory_mb()
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
+
     def memory_mb(self) -> float:
         """Resident memory of the process that answers."""
         status = (self._worker() / "status").read_text()
