@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mapsvc.services.exchange.locate_file import LocatedFile
     from mapsvc.services.intake.intake import Intake
     from mapsvc.services.intake.photos import Photos
+    from mapsvc.services.intake.requests import Requests
     from mapsvc.services.live.background import Background
     from mapsvc.services.live.webhooks import Webhooks
     from mapsvc.services.places.places import Places
@@ -77,12 +78,26 @@ class Services:
         return Intake(self.view.stage, self.places.geocoder)
 
     @cached_property
+    def cases(self) -> Cases:
+        """The door to incidents in motion."""
+        from mapsvc.services.cases.cases import Cases
+
+        return Cases(self.view, is_drill=lambda: self.live.drill.is_on)
+
+    @cached_property
     def places(self) -> Places:
         """Addresses to places."""
         from mapsvc.geocode.maker import GazetteerKeeper
         from mapsvc.services.places.places import Places
 
         return Places(self.view.stage, GazetteerKeeper(), self.kept.folder)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Incidents as Open311's service requests."""
+        from mapsvc.services.intake.requests import Requests
+
+        return Requests(self.view.stage)
 
     @cached_property
     def photos(self) -> Photos:

@@ -13,6 +13,13 @@ from mapsvc.web.openapi_operation import Operation
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 
+
+def _open311(
+    path: str, name: str, told: str, *, method: str = "get", parameters: tuple[str, ...] = (), **more: Any
+) -> Operation:
+    return Operation(method, path, name, told, {_JSON: "Any", "text/xml": ""}, ("open311_form", *parameters), **more)
+
+
 INTAKE_ROUTES: tuple[Operation, ...] = (
     Operation(
         "post",
@@ -36,6 +43,39 @@ INTAKE_ROUTES: tuple[Operation, ...] = (
         status=201,
     ),
     Operation("get", "/api/photos/{photo_id}", "photo", "A photo", {"image/jpeg": ""}, ("photo_id",)),
+    _open311("/open311/discovery.{form}", "open311_discovery", "Where the Open311 endpoints are"),
+    _open311("/open311/v2/services.{form}", "open311_services", "Task types as services"),
+    _open311(
+        "/open311/v2/services/{service_code}.{form}", "open311_service", "One service", parameters=("service_code",)
+    ),
+    _open311(
+        "/open311/v2/requests.{form}",
+        "open311_requests",
+        "What the channel reported, newest first, at most 1000 of 90 days",
+        parameters=(
+            "service_request_ids",
+            "service_codes",
+            "open311_status",
+            "start_date",
+            "end_date",
+            "api_key",
+        ),
+    ),
+    _open311(
+        "/open311/v2/requests/{service_request_id}.{form}",
+        "open311_request",
+        "One request",
+        parameters=("service_request_id", "api_key"),
+    ),
+    _open311(
+        "/open311/v2/requests.{form}",
+        "open311_add_request",
+        "A report by the form of the standard; 200 where it was received before",
+        method="post",
+        body="Open311Form",
+        form="application/x-www-form-urlencoded",
+        status=201,
+    ),
 )
 
 
@@ -108,5 +148,15 @@ INTAKE_SCHEMAS: dict[str, Any] = {
     "BatchReceipt": _BATCH_RECEIPT,
     "Reported": {"oneOf": [_ref("Receipt"), _ref("BatchReceipt")]},
     "PhotoAdded": _object(("id", "width_px", "height_px"), id={"type": "string"}, width_px=_WHOLE, height_px=_WHOLE),
+    "Open311Form": _object(
+        ("service_code",),
+        api_key={"type": "string"},
+        service_code={"type": "string"},
+        lat={"type": "number"},
+        long={"type": "number"},
+        address_string=_text("address"),
+        description=_text("text"),
+        media_url={"type": "string"},
+    ),
     "PhotoForm": _object(("photo",), photo={"type": "string", "format": "binary"}, ref={"type": "string"}),
 }
