@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from mapsvc.geocode.gazetteer import Gazetteer, crossing_key, key_of, write_scope
 from mapsvc.geocode.precision import PRECISION_CODE, PRECISIONS, RADIUS_M
-from mapsvc.geocode.reader import lift_address, read_lifted
+from mapsvc.geocode.reader import prepare, read_lifted
 from mapsvc.geocode.reading import Reading
 from mapsvc.geocode.region_words import LEVELS, RegionWords
-from mapsvc.geocode.writing import LONGEST, RUN, Lifted
+from mapsvc.geocode.writing import LONGEST, gaps_of, has_gaps, lift, lift_shape
 from mapsvc.model.address import KnownAddress
 
-_RUN = re.compile(RUN)
 _KEPT_SHAPES = 200_000
 _LEFT_OUT = (("phase",), ("unit",), ("unit", "building"))
 """What people leave out of an address that has it; the entry is then found with a lower score."""
 
 
-@dataclass(slots=True)
-class _Shape:
-    """What all texts of one shape (equal but for numbers) have in common; None = holds a number, made each time.
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A text with gaps for numbers. fixed: the number of the whole text where it has no gaps, else None."""
 
-    is_own: this text's alone.
+    pattern: str
+    fixed: int | None = None
+
+    def fill(self, values: Sequence[str]) -> str:
+        """The text with these numbers in it."""
+        return self.pattern.format(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all texts of one shape (equal but for numbers) have in common.
+
+    names: one, or two that cross, or none; keys: of the numbers, the first whole, the others with a part left out.
     """
 
-    reading: Reading
-    name: int | None
-    scope: int | None
-    keys: tuple[str, ...]
-    loose: tuple[bool, ...]
-    precision: int
-    is_own: bool = False
+    names: tuple[_Form, ...] = ()
+    scope: _Form = _Form("")
+    keys: tuple[_Form, ...] = ()
+    precision: int = 0
 
 
 @dataclass(slots=True)
@@ -69,38 +76,37 @@ class Builder:
     def _add(self, entry: KnownAddress) -> bool:
         if len(entry.text) > LONGEST:
             return False
-        lifted, chinese = lift_address(entry.text)
-        shape = self._shapes.get(lifted.text)
+        plain, chinese = prepare(entry.text)
+        outline, values = lift_shape(plain)
+        shape = self._shapes.get(outline)
         if shape is None:
-            shape = self._read(lifted, chinese=chinese)
-            if len(self._shapes) < _KEPT_SHAPES and not shape.is_own:
-                self._shapes[lifted.text] = shape
-        if not shape.reading.names:
+            shape = self._read(plain, chinese=chinese)
+            if len(self._shapes) < _KEPT_SHAPES and not (chinese and "-" in outline):
+                # what a dash means depends on the digits: such texts are read one by one
+                self._shapes[outline] = shape
+        if not shape.names:
             return False
+        stripped = [value.lstrip("0") or "0" for value in values]
+        scope = shape.scope.fixed
+        if scope is None:
+            scope = self._number(self._scopes, shape.scope.fill(values))
         row = len(self._lon)
-        scope = self._place_of(lifted, shape)
-        if len(shape.reading.names) > 1:
-            names = [self._number(self._names, lifted.put_back(one.key)) for one in shape.reading.names]
+        names = [
+            form.fixed if form.fixed is not None else self._number(self._names, form.fill(stripped))
+            for form in shape.names
+        ]
+        if len(names) > 1:
             self._point(crossing_key(*names), row, loose=False)
         else:
-            name = shape.name
-            if name is None:
-                name = self._number(self._names, lifted.put_back(shape.reading.names[0].key))
-            names = [name]
-            for text, loose in zip(shape.keys, shape.loose, strict=True):
-                self._point(key_of(name, lifted.put_back(text)), row, loose=loose)
-        self._pairs.update(number << 32 | scope for number in names)
-        self._keep(entry, shape, scope)
+            for place, form in enumerate(shape.keys):
+                self._point(key_of(names[0], form.fill(stripped)), row, loose=place > 0)
+        for number in names:
+            self._pairs.add(number << 32 | scope)
+        self._keep(entry, shape.precision, scope)
         return True
 
-    def _place_of(self, lifted: Lifted, shape: _Shape) -> int:
-        if shape.scope is not None:
-            return shape.scope
-        regions = {part: lifted.put_back(text, zeros=True) for part, text in shape.reading.regions.items()}
-        return self._number(self._scopes, write_scope(regions))
-
-    def _keep(self, entry: KnownAddress, shape: _Shape, scope: int) -> None:
-        precision = PRECISION_CODE.get(entry.precision, shape.precision)
+    def _keep(self, entry: KnownAddress, usual: int, scope: int) -> None:
+        precision = PRECISION_CODE.get(entry.precision, usual)
         self._lon.append(entry.lon)
         self._lat.append(entry.lat)
         self._precision.append(precision)
@@ -114,24 +120,23 @@ class Builder:
         self._row.append(row)
         self._loose.append(loose)
 
-    def _read(self, lifted: Lifted, *, chinese: bool) -> _Shape:
+    def _read(self, plain: str, *, chinese: bool) -> _Shape:
+        lifted = lift(plain)
         reading = read_lifted(lifted.text, chinese=chinese, words=self.words)
         if "dash" in reading.parts:
-            # what a dash means depends on the digits: such texts are read one by one
-            filled = reading.filled(lifted)
-            own = (filled.number_key(),)
-            return _Shape(filled, None, None, own, (False,), PRECISION_CODE[filled.precision], is_own=True)
-        keys = dict.fromkeys((reading.number_key(), *_shorter_keys(reading)))
-        scope = write_scope(reading.regions)
-        name = reading.names[0].key if len(reading.names) == 1 else ""
+            reading = reading.filled(lifted)
+        if not reading.names:
+            return _Shape()
         return _Shape(
-            reading,
-            self._number(self._names, name) if name and not _RUN.search(name) else None,
-            self._number(self._scopes, scope) if not _RUN.search(scope) else None,
-            tuple(keys),
-            tuple(place > 0 for place in range(len(keys))),
+            tuple(self._form(one.key, self._names) for one in reading.names),
+            self._form(write_scope(reading.regions), self._scopes),
+            tuple(_Form(gaps_of(key)) for key in dict.fromkeys((reading.number_key(), *_shorter_keys(reading)))),
             PRECISION_CODE[reading.precision],
         )
+
+    def _form(self, text: str, table: dict[str, int]) -> _Form:
+        pattern = gaps_of(text)
+        return _Form(pattern, None if has_gaps(text) else self._number(table, text))
 
     @staticmethod
     def _number(table: dict[str, int], text: str) -> int:

@@ -97,6 +97,9 @@ def _read_compound(rest: str, parts: dict[str, str], regions: dict[str, str]) ->
         named, after = rest[: tail.start()], rest[tail.end() :]
         if named:
             parts["compound"] = named
+        elif "community" in regions:
+            # 李家村委会3号楼: nothing nearer is said
+            named = regions["community"]
         return _finished(parts, regions, (_name(named),) if named else (), counted, after)
     if (number := _NUMBER.search(rest)) and number.start():
         parts |= {"compound": rest[: number.start()], "number": number.group(1)}

@@ -69,8 +69,7 @@ class NameTable:
         found = np.flatnonzero((shared >= needed) & (np.abs(self._lengths - len(core)) <= slips))
         if len(found) > _MOST_COMPARED:
             found = found[np.argsort(-shared[found], kind="stable")[:_MOST_COMPARED]]
-        for number in found.tolist():
-            other = self._cores[number]
+        for other in _within(core, [self._cores[number] for number in found.tolist()], slips):
             if other != core and (alike := likeness(core, other)):
                 yield other, alike
 
@@ -98,6 +97,16 @@ class NameTable:
     @property
     def _owners(self) -> npt.NDArray[np.int32]:
         return self._index[1]
+
+
+def _within(core: str, others: list[str], slips: int) -> list[str]:
+    """Those few letters away; all of them where letters alone do not decide."""
+    if is_chinese(core):
+        return others
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    return [found[0] for found in extract(core, others, scorer=OSA.distance, score_cutoff=slips, limit=None)]
 
 
 def _pairs(text: str, *, joined: bool = False) -> npt.NDArray[np.uint64]:

@@ -58,16 +58,20 @@ class OfflineGeocoder:
         if not tidy(text):
             raise BadInput("Give an address.", field="address")
         first: Geocoded | None = None
+        first_key = ""
         for reading in iter_readings(text, self.gazetteer.words):
+            if first and reading.key == first_key:
+                break
             taught = self._corrections.get(reading.key or tidy(text).casefold())
             if taught is not None:
                 return Geocoded(text, reading.parts, (_from_correction(taught),))
             matched = self._matcher.match(reading)
             if matched.found:
                 return Geocoded(text, reading.parts, self._answers(reading, matched.found), matched.missing)
-            first = first or Geocoded(text, reading.parts, (), matched.missing)
             if matched.known:
-                break
+                return Geocoded(text, reading.parts, (), matched.missing)
+            if first is None:
+                first, first_key = Geocoded(text, reading.parts, (), matched.missing), reading.key
         return first or Geocoded(text)
 
     def _answers(self, reading: Reading, found: tuple[Found, ...]) -> tuple[Answer, ...]:

@@ -8,14 +8,14 @@ from mapsvc.geocode.chinese import read_chinese
 from mapsvc.geocode.reading import Reading
 from mapsvc.geocode.region_words import RegionWords
 from mapsvc.geocode.western import read_western
-from mapsvc.geocode.writing import Lifted, count_out, is_chinese, lift, tidy
+from mapsvc.geocode.writing import count_out, is_chinese, lift, tidy
 
 
-def lift_address(text: str) -> tuple[Lifted, bool]:
-    """(the tidied text with its numbers lifted out, whether it is Chinese)."""
+def prepare(text: str) -> tuple[str, bool]:
+    """(the tidied text with its numbers in digits, whether it is Chinese)."""
     plain = tidy(text)
     chinese = is_chinese(plain)
-    return lift(count_out(plain.upper()) if chinese else plain), chinese
+    return (count_out(plain.upper()) if chinese else plain), chinese
 
 
 def read_lifted(text: str, *, chinese: bool, words: RegionWords, other: bool = False) -> Reading:
@@ -32,7 +32,8 @@ def read_address(text: str, words: RegionWords | None = None) -> Reading:
 
 def iter_readings(text: str, words: RegionWords) -> Iterator[Reading]:
     """Readings, the likeliest first; the next ones are for when nothing lies where an earlier one says."""
-    lifted, chinese = lift_address(text)
+    plain, chinese = prepare(text)
+    lifted = lift(plain)
     for other in (False, True):
         yield read_lifted(lifted.text, chinese=chinese, words=words, other=other).filled(lifted)
 

@@ -20,7 +20,9 @@ _SHAPES = {
     "city": re.compile(rf"{_WORD}{{2,6}}?(?:市(?![{_NO_CITY_BEFORE}])|自治州|盟)"),
     "county": re.compile(rf"{_WORD}{{1,8}}?(?:(?<![{_NOT_COUNTY}])区|县|旗)(?![{_NO_COUNTY_BEFORE}])"),
     "street": re.compile(rf"{_WORD}{{1,14}}?(?:街道办事处(?=.)|街道(?!办事处)|镇|乡)"),
-    "community": re.compile(rf"[^{RUN[1:-1]}]{{1,10}}?(?:社区居委会(?=.)|社区(?!居委会)|(?:居委会|村委会)(?=.)|村)"),
+    "community": re.compile(
+        rf"[^{RUN[1:-1]}]{{1,10}}?(?:社区居委会(?=.)|社区(?!居委会)|(?:居委会|村委会)(?=.)|(?<!新)村(?=[^{RUN[1:-1]}]))"
+    ),
 }
 """By their last letters, where no table knows them."""
 # 镇, 乡 and 村 end many names of estates too: alone they are no region.

@@ -78,6 +78,22 @@ def lift(text: str) -> Lifted:
     return Lifted(_DIGITS.sub(take, text), tuple(values))
 
 
+def lift_shape(text: str) -> tuple[str, list[str]]:
+    """(a text equal for all that differ in numbers only, the numbers); quicker than `lift`."""
+    return _DIGITS.sub("0", text), _DIGITS.findall(text)
+
+
+def has_gaps(text: str) -> bool:
+    """Whether numbers were lifted out of a text."""
+    return _RUNS.search(text) is not None
+
+
+def gaps_of(text: str) -> str:
+    """A lifted text as a pattern for `str.format`, which takes its numbers by place."""
+    plain = text.replace("{", "{{").replace("}", "}}")
+    return _RUNS.sub(lambda found: f"{{{ord(found.group()) - _FIRST_RUN}}}", plain)
+
+
 def _as_digits(found: re.Match[str]) -> str:
     text = found.group()
     ordinal = "第" if text[0] == "第" else ""
