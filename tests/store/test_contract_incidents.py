@@ -88,6 +88,42 @@ def test_rows_stored_before_or_earlier_in_the_batch_are_left_out(store: Store):
     assert [store.get_incident(f"i{fid}").channel_ref for fid in range(1, 6)] == ["a", "b", "c", "d", "e"]
 
 
+def test_each_row_tells_where_it_is_now_new_known_or_twice(store: Store):
+    assert add(store, batch(["a", "b", "a", "c"])).fids.tolist() == [1, 2, 1, 3]
+    assert add(store, batch(["d", "b", "d", "e", "a"])).fids.tolist() == [4, 2, 4, 5, 1]
+    assert add(store, batch(["e", "a"])).fids.tolist() == [5, 1]
+    assert add(store, batch(["a"], channel="12345")).fids.tolist() == [6]
+    assert add(store, batch([])).fids.tolist() == []
+
+
+def test_a_report_names_itself_in_the_journal_and_a_retry_gives_its_id_again(store: Store):
+    given = batch(["a"], grid_code="G11", certainty=CERTAINTY_CODE[Certainty.BOUNDARY], dispatched_at=5)
+    for seq in (1, 1):
+        added = store.add_incidents(given, at=AT, post="app", source="app", kind="incident.reported")
+        assert (added.fids.tolist(), store.seq()) == ([1], seq)
+    (event,) = store.list_events()
+    assert (event.kind, event.subject, event.post) == ("incident.reported", "i1", "app")
+    assert event.data == {"channel": "911", "task_type": "noise", "grid": "G11", "certainty": "boundary"}
+    assert store.get_incident("i1").dispatched_at == 5
+    assert store.get_incident("i1").revision == 0
+
+
+def test_a_batch_of_reports_is_one_event_with_its_range(store: Store):
+    given = batch(["a", "b", "a"])
+    event = store.add_incidents(given, at=AT, post="app", source="hotline", kind="incidents.reported").event
+    assert event is not None
+    assert (event.kind, event.subject) == ("incidents.reported", "hotline")
+    assert event.data == {"channel": "911", "first_fid": 1, "last_fid": 2, "n": 2, "duplicates": 1}
+
+
+@pytest.mark.parametrize(("kind", "refs"), [("incident.reported", ["a", "b"]), ("incident.closed", ["a"]), ("", ["a"])])
+def test_rows_are_not_added_under_another_name(store: Store, kind: str, refs: list[str]):
+    with pytest.raises(BadInput) as caught:
+        store.add_incidents(batch(refs), at=AT, post="app", source="app", kind=kind)
+    assert caught.value.field == "kind"
+    assert (store.count_incidents(), store.seq()) == (0, 0)
+
+
 def test_the_same_reference_from_another_channel_is_another_matter(store: Store):
     add(store, batch(["a"]))
     assert add(store, batch(["a"], channel="12345")).is_new.tolist() == [True]
@@ -118,6 +154,8 @@ def test_a_batch_with_no_new_row_writes_no_event(store: Store):
         ({"occurred_at": ["yesterday", "today"]}, "occurred_at"),
         ({"occurred_at": np.array([np.nan, 1.0])}, "occurred_at"),
         ({"method": "rumour"}, "method"),
+        ({"given_x": np.array([1.0, np.nan])}, "given_x"),
+        ({"given_y": np.array([np.inf, 1.0]), "given_x": 1.0}, "given_x"),
     ],
 )
 def test_a_batch_that_makes_no_sense_is_refused_as_a_whole(store: Store, columns: dict[str, object], field: str):
@@ -161,6 +199,8 @@ def test_columns_hold_what_the_rows_hold(store: Store):
             occurred_at=[10, -20, 2**40, 0],
             due_at=[0, 5, 0, 6],
             closed_at=[7, 0, 0, 0],
+            reported_at=[1, 2**41, 0, -4],
+            dispatched_at=[0, 0, 2**40, 3],
             status=[0, 11, 5, 9],
             certainty=[0, 3, 1, 2],
             grid_code=["G01", "", "G00", ""],
@@ -176,6 +216,8 @@ def test_columns_hold_what_the_rows_hold(store: Store):
     assert columns.occurred_at.tolist() == [10, -20, 2**40, 0]
     assert columns.due_at.tolist() == [0, 5, 0, 6]
     assert columns.closed_at.tolist() == [7, 0, 0, 0]
+    assert columns.reported_at.tolist() == [1, 2**41, 0, -4]
+    assert columns.dispatched_at.tolist() == [0, 0, 2**40, 3]
     assert columns.task_types == ("appeal", "fire", "noise")
     assert columns.task_type.tolist() == [2, 0, 2, 1]
     assert columns.status.tolist() == [0, 11, 5, 9]

@@ -15,11 +15,16 @@ import pytest
 import shapely
 from store_samples import batch, edition, sites
 
+from mapsvc.model.address import AddressBook, Correction
+from mapsvc.model.case import Call, Change
+from mapsvc.model.channel import Channel
 from mapsvc.model.draft import Draft, Edit
+from mapsvc.model.jurisdiction import Jurisdiction
 from mapsvc.model.task_type import TaskType
 from mapsvc.store.sqlite import SqliteStore
 
 LAYERS = {"plan": 1, "grid": 9, "site": 4, "finding": 3, "incident": 3, "incident_readable": 3}
+LAYERS |= {"jurisdiction": 1, "address": 2, "correction": 1}
 PERSON = re.compile(
     "phone|mobile|tel(ephone)?$|id_?(number|card)|passport|reporter|caller|resident|person|employee|officer_"
     "|birth|gender|ethnic|email|wechat|surname|first_?name|last_?name|track$"
@@ -43,8 +48,20 @@ def file(tmp_path: Path) -> Path:
         grid_code=["G00", "G11", ""],
         certainty=[0, 0, 3],
         closed_at=[1_700_000_000, 0, 0],
+        dispatched_at=[1_690_000_000, 0, 0],
+        shares=["0.7130 G00;0.2870 G01", "", ""],
     )
     store.add_incidents(given, at=1, post="cli", source="x")
+    station = Jurisdiction("police", "a", "Station 公安", shapely.box(98.48, 39.72, 98.49, 39.73), "pol")
+    store.put_jurisdictions("police", [station], at=1, post="cli")
+    two = np.array([98.485, 98.495])
+    book = AddressBook(["1 Elm", "榆树巷2号"], two, two - 58.76, ["building"] * 2, ["", ""])
+    store.add_addresses(book, at=1, post="cli", source="x")
+    store.put_correction(Correction("elm 1", "1 Elm", 98.485, 39.725), at=1, post="cli")
+    store.put_setting("limits", {"noise": 4}, revision=0, at=1, post="cli")
+    store.put_channel(Channel("app", "小程序"), at=1, post="cli")
+    calls = (Call("post:p1", True, 1_700_000_000),)
+    store.change_incidents([Change("i3", 0, "incident.dispatched", {"merged_into": "i1"}, calls)], at=1, post="cli")
     store.close()
     return path
 
@@ -76,6 +93,8 @@ def test_ogrinfo_opens_every_layer_without_a_warning(file: Path):
     assert "closed_at (String) = 2023-11-14T22:13:20Z" in shown
     assert "status (String) = reported" in shown
     assert "certainty (String) = unlocated" in shown
+    for text in ("dispatched_at (String) = 2023-07-22T", "shares (String) = 0.7130 G00;0.2870 G01", "= i1"):
+        assert text in shown
     assert "POINT (98.495 39.735)" in shown
 
 
@@ -115,6 +134,32 @@ def test_a_program_with_gdal_may_append_incidents_and_index_them(file: Path, tmp
     assert "Feature Count: 2" in ogr("ogrinfo", "-ro", "-so", "-spat", 98.481, 39.721, 98.482, 39.722, file, "incident")
 
 
+def test_a_moved_pin_is_found_where_it_went_and_no_longer_where_it_was(file: Path):
+    ogr("ogrinfo", file, "-sql", "SELECT CreateSpatialIndex('incident', 'geom')")
+    store = SqliteStore.open(file)
+    for revision, values in enumerate(({"lon": 98.501, "lat": 39.741}, {"lon": None, "lat": None})):
+        store.change_incidents([Change("i1", revision, "incident.moved", values)], at=2, post="desk")
+        with store._db.read() as connection:
+            boxes = connection.exec_driver_sql("SELECT id, round(minx, 3), round(maxy, 3) FROM rtree_incident_geom")
+            expected = [(1, 98.501, 39.741), (2, 98.495, 39.735)][revision:]
+            assert sorted(map(tuple, boxes)) == expected
+    store.change_incidents([Change("i3", 1, "incident.located", {"lon": 98.49, "lat": 39.73})], at=2, post="desk")
+    store.close()
+    assert "Feature Count: 1" in ogr("ogrinfo", "-ro", "-so", "-spat", 98.489, 39.729, 98.491, 39.731, file, "incident")
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT rtreecheck('rtree_incident_geom')").fetchone() == ("ok",)
+
+
+def test_calls_settings_and_channels_can_be_read_by_other_programs_and_secrets_are_no_layer(file: Path):
+    shown = ogr("ogrinfo", "-ro", "-al", file, "incident_call", "setting", "channel")
+    assert "Warning" not in shown
+    for text in ("target (String) = post:p1", 'value (String) = {"noise": 4}', "name (String) = 小程序"):
+        assert text in shown
+    with closing(sqlite3.connect(file)) as other:
+        listed = {name for (name,) in other.execute("SELECT table_name FROM gpkg_contents")}
+    assert listed.isdisjoint({"account", "session", "sign_in_try", "api_key", "webhook"})
+
+
 def test_points_written_in_other_forms_are_read_all_the_same(file: Path):
     from mapsvc.store import gpkg
 
@@ -136,7 +181,7 @@ def test_points_written_in_other_forms_are_read_all_the_same(file: Path):
 
 def test_the_rtrees_hold_one_box_for_every_shape(file: Path):
     with closing(sqlite3.connect(file)) as other:
-        for layer in ("plan", "grid", "site"):
+        for layer in ("plan", "grid", "site", "jurisdiction"):
             assert other.execute(f"SELECT count(*) FROM rtree_{layer}_geom").fetchone() == (LAYERS[layer],)
             assert other.execute(f"SELECT rtreecheck('rtree_{layer}_geom')").fetchone() == ("ok",)
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)

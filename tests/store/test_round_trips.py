@@ -119,6 +119,9 @@ def rows() -> st.SearchStrategy[dict[str, Any]]:
             "reported_at": TIME,
             "due_at": TIME,
             "closed_at": TIME,
+            "dispatched_at": TIME,
+            "shares": st.sampled_from(["", "0.7130 G1;0.2870 网格2", "1.0000 "]),
+            "given": st.one_of(st.just((np.nan, np.nan)), st.tuples(DEGREES, DEGREES)),
             "level": st.integers(0, 9),
             "status": st.integers(0, 11),
             "certainty": st.integers(0, 3),
@@ -134,7 +137,8 @@ def rows() -> st.SearchStrategy[dict[str, Any]]:
 def test_both_stores_give_back_equal_incidents_and_equal_columns(sqlite: SqliteStore, table: list[dict[str, Any]]):
     memory, before = MemoryStore(), sqlite.count_incidents()
     columns: dict[str, Any] = {name: [row[name] for row in table] for name in (table[0] if table else {})}
-    points = columns.pop("point", [])
+    points, came = columns.pop("point", []), columns.pop("given", [])
+    columns |= {"given_x": [p[0] for p in came], "given_y": [p[1] for p in came]}
     columns |= {"lon": np.array([p[0] for p in points]), "lat": np.array([p[1] for p in points])}
     columns |= {"channel_ref": [f"{before}/{i}" for i in range(len(table))]}
     given_batch = IncidentBatch("911", len(table), {"task_type": "x", "occurred_at": 0, **columns})
