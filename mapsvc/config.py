@@ -13,9 +13,11 @@ from mapsvc.errors import BadInput
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "server": ("host", "port", "threads", "streams", "drill"),
-    "map": ("basemap", "xyz_url", "xyz_attribution"),
+    "map": ("basemap", "xyz_url", "xyz_attribution", "datum"),
     "access": ("anonymous", "proxies"),
 }
+MAP_DATUMS = ("wgs84", "gcj02", "bd09")
+"""What the tiles of a basemap are in: AMap, Tencent and Google in China are GCJ-02, Baidu BD-09."""
 ANONYMOUS = ("none", "viewer")
 """What somebody may do who did not sign in: nothing but the public map, or see as a viewer does."""
 
@@ -40,11 +42,13 @@ class MapConfig:
 
     basemap: path of an MBTiles or PMTiles file, empty = our own streets and outlines.
     xyz_url, xyz_attribution: a tile service, only by configuration; the CSP then names its host.
+    datum: what the tiles are in, one of MAP_DATUMS; the shapes on top are shifted to it, and clicks back.
     """
 
     basemap: str = ""
     xyz_url: str = ""
     xyz_attribution: str = ""
+    datum: str = "wgs84"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             basemap=str(environ.get("MAPSVC_BASEMAP", shown.get("basemap", ""))),
             xyz_url=str(environ.get("MAPSVC_XYZ_URL", shown.get("xyz_url", ""))),
             xyz_attribution=str(shown.get("xyz_attribution", "")),
+            datum=_map_datum(environ.get("MAPSVC_MAP_DATUM", shown.get("datum", "wgs84"))),
         ),
         access=AccessConfig(
             anonymous=_anonymous(environ.get("MAPSVC_ANONYMOUS", access.get("anonymous", "none"))),
@@ -100,6 +105,12 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
 def _anonymous(given: object) -> str:
     if given not in ANONYMOUS:
         raise BadInput(f"MAPSVC_ANONYMOUS is one of {', '.join(ANONYMOUS)}, not {given}.", field="anonymous")
+    return str(given)
+
+
+def _map_datum(given: object) -> str:
+    if given not in MAP_DATUMS:
+        raise BadInput(f"The datum of the map is one of {', '.join(MAP_DATUMS)}, not {given}.", field="datum")
     return str(given)
 
 

@@ -30,6 +30,7 @@ from mapsvc.services.summarise import Summaries
 from mapsvc.services.view.view import OWN_BASEMAP, View
 
 if TYPE_CHECKING:
+    from mapsvc.services.cases.cases import Cases
     from mapsvc.services.exchange.exchange import Exchange
     from mapsvc.services.exchange.locate_file import LocatedFile
     from mapsvc.services.intake.intake import Intake
@@ -246,9 +247,11 @@ def _basemap(shown: MapConfig, tiles: TileSource | None) -> Mapping[str, Any]:
             "min_zoom": tiles.min_zoom,
             "max_zoom": tiles.max_zoom,
             "attribution": tiles.attribution,
+            "datum": shown.datum,
         }
     if shown.xyz_url:
-        return {"kind": "xyz", "url": shown.xyz_url, "attribution": shown.xyz_attribution}
+        attribution = shown.xyz_attribution
+        return {"kind": "xyz", "url": shown.xyz_url, "attribution": attribution, "datum": shown.datum}
     return OWN_BASEMAP
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from mapsvc.model.account import Right
@@ -9,6 +11,7 @@ from mapsvc.model.plan import PlanHead
 from mapsvc.render import findings as rendered
 from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, dumps, params, services, tagged, view
+from mapsvc.web.output_datum import move, output_datum
 
 api_desk = Blueprint("api_desk", __name__)
 
@@ -18,13 +21,23 @@ api_desk = Blueprint("api_desk", __name__)
 def desk() -> Response:
     """All that the desk shows but geometry and lists."""
     asked = params()
-    query = asked.query(also=("measure",)).without_page()
+    query, datum = asked.query(also=("measure", "datum")).without_page(), output_datum(asked)
     measure = asked.text("measure")
     is_drill = services().live.drill.is_on
     return tagged(
-        view().tag(query, "desk", measure, is_drill),
-        lambda: dumps({**view().desk(query, measure), "drill": is_drill}),
+        view().tag(query, "desk", measure, is_drill, datum),
+        lambda: dumps({**_in_datum(view().desk(query, measure), datum), "drill": is_drill}),
     )
+
+
+def _in_datum(told: dict[str, Any], datum: str) -> dict[str, Any]:
+    """The desk with labels and the plan's box as a map in `datum` draws them."""
+    if datum:
+        west, south, east, north = told["plan"]["bbox"]
+        corners = [[west, south], [east, north]]
+        move([*corners, *(row["label"] for row in told["grids"] if row["label"])], datum)
+        told["plan"]["bbox"] = [*corners[0], *corners[1]]
+    return told
 
 
 @api_desk.get("/api/plans")

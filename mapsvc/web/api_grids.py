@@ -11,6 +11,7 @@ from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.view.card import is_missing
 from mapsvc.web.access import PUBLIC, check_right, needs
 from mapsvc.web.answers import GEOJSON, dumps, kept, params, tagged, view
+from mapsvc.web.output_datum import in_datum, output_datum, shifted
 from mapsvc.web.params import Params
 
 api_grids = Blueprint("api_grids", __name__)
@@ -32,12 +33,17 @@ def grids() -> Response:
     if {"plan", "as_of"} & request.args.keys():
         check_right(Right.SEE)  # drafts are not for everybody
     asked = params()
-    query = asked.query(also=("z",))
+    query, datum = asked.query(also=("z", "datum")), output_datum(asked)
     z = zoom(asked)
     # The tag follows the plan, not the incidents: the shapes stay in the browser while reports come in.
-    tag = view().plan_tag(query, "grids", z)
+    tag = view().plan_tag(query, "grids", z, datum)
     plan = view().plan(query)
-    return tagged(tag, lambda: grids_answer(plan, z), GEOJSON)
+    return tagged(tag, lambda: _grids_in(plan, z, datum), GEOJSON)
+
+
+def _grids_in(plan: PlanInUse, z: int | None, datum: str) -> bytes:
+    made = grids_answer(plan, z)
+    return kept().get(("grids", plan.digest, z, datum), lambda: in_datum(made, datum)) if datum else made
 
 
 def grids_answer(plan: PlanInUse, z: int | None) -> bytes:
@@ -73,10 +79,10 @@ def grid(code: str) -> Response:
 def base() -> Response:
     """Water, parks, streets and buildings under the grids."""
     asked = params()
-    asked.check_known(("z",))
-    z = zoom(asked)
-    tag = view().sites_tag("base", z)
-    return tagged(tag, lambda: kept().get(tag, lambda: _base(z)), GEOJSON)
+    asked.check_known(("z", "datum"))
+    z, datum = zoom(asked), output_datum(asked)
+    tag = view().sites_tag("base", z, datum)
+    return tagged(tag, lambda: kept().get(tag, lambda: in_datum(_base(z), datum) if datum else _base(z)), GEOJSON)
 
 
 def _base(z: int | None) -> bytes:
@@ -96,8 +102,10 @@ def _base(z: int | None) -> bytes:
 @needs(Right.SEE)
 def posts() -> Response:
     """Posts that stand somewhere."""
-    params().check_known(())
-    return tagged(view().sites_tag("posts"), lambda: dumps(_posts()), GEOJSON)
+    asked = params()
+    asked.check_known(("datum",))
+    datum = output_datum(asked)
+    return shifted(tagged(view().sites_tag("posts", datum), lambda: dumps(_posts()), GEOJSON), datum)
 
 
 def _posts() -> dict[str, object]:

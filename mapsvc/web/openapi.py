@@ -39,25 +39,39 @@ class Route:
 _REPORT = {_JSON: "Report", "text/csv": "", _GEOJSON: "FeatureCollection"}
 
 ROUTES: tuple[Route, ...] = (
-    Route("/api/desk", "desk", "Figures of the desk", {_JSON: "Desk"}, ("measure",), True, (400, 404)),
+    Route("/api/desk", "desk", "Figures of the desk", {_JSON: "Desk"}, ("measure", "map_datum"), True, (400, 404)),
     Route("/api/plans", "plans", "All plans without geometry", {_JSON: "Plans"}),
     Route("/api/findings", "findings", "Findings of the plan", {_GEOJSON: "FeatureCollection"}, (), True, (400, 404)),
-    Route("/api/grids", "grids", "Shapes of the grids", {_GEOJSON: "FeatureCollection"}, ("z",), True, (400, 404)),
+    Route(
+        "/api/grids",
+        "grids",
+        "Shapes of the grids",
+        {_GEOJSON: "FeatureCollection"},
+        ("z", "map_datum"),
+        True,
+        (400, 404),
+    ),
     Route("/api/grids/{code}", "grid", "The grid card", {_JSON: "GridCard"}, ("code",), True, (400, 404)),
     Route(
-        "/api/incidents", "incidents", "A page of incidents", {_GEOJSON: "IncidentPage"}, ("order",), True, (400, 404)
+        "/api/incidents",
+        "incidents",
+        "A page of incidents",
+        {_GEOJSON: "IncidentPage"},
+        ("order", "queue", "map_datum"),
+        True,
+        (400, 404),
     ),
     Route(
         "/api/incidents/{incident_id}",
         "incident",
         "One incident whole",
         {_GEOJSON: "Incident"},
-        ("incident_id",),
+        ("incident_id", "map_datum"),
         True,
         (400, 404),
     ),
-    Route("/api/base", "base", "Shapes of the built-in basemap", {_GEOJSON: "FeatureCollection"}, ("z",)),
-    Route("/api/posts", "posts", "Posts that stand somewhere", {_GEOJSON: "FeatureCollection"}),
+    Route("/api/base", "base", "Shapes of the built-in basemap", {_GEOJSON: "FeatureCollection"}, ("z", "map_datum")),
+    Route("/api/posts", "posts", "Posts that stand somewhere", {_GEOJSON: "FeatureCollection"}, ("map_datum",)),
     Route(
         "/api/locate",
         "locate",

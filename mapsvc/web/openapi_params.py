@@ -7,12 +7,15 @@ from typing import Any
 from mapsvc.model.incident import CERTAINTIES, STATUSES
 from mapsvc.model.light import LIGHTS
 from mapsvc.render.density import THEMES
+from mapsvc.services.cases.settings import NAMES
 from mapsvc.services.summarise import KEYS, PERIODS
 from mapsvc.services.view.desk import MEASURES
 from mapsvc.services.view.incidents import ORDERS
+from mapsvc.services.view.queues import QUEUES
 from mapsvc.web.api_grids import MAX_ZOOM
 from mapsvc.web.api_locate import MAX_ACCURACY_M
 from mapsvc.web.api_reports import KINDS, MAX_CELL_M, MAX_DRAWS
+from mapsvc.web.output_datum import OUTPUT_DATUMS
 from mapsvc.web.params import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, MAX_VALUES
 from mapsvc.web.tiles import MAX_TILE_ZOOM
 
@@ -88,7 +91,10 @@ PARAMETERS: dict[str, Schema] = {
     "accuracy_m": _given(
         "accuracy_m", {"type": "number", "minimum": 0, "maximum": MAX_ACCURACY_M}, "68 % radius of the position"
     ),
-    "datum": _given("datum", _text(default="wgs84"), "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"),
+    "datum": _given("datum", _text(default="wgs84"), "wgs84, cgcs2000, gcj02, bd09, bd09mc or EPSG:n"),
+    "map_datum": _given(
+        "datum", {"type": "string", "enum": list(OUTPUT_DATUMS), "default": "wgs84"}, "Datum of the basemap; bbox too"
+    ),
     "by": _many("by", {"type": "string", "enum": list(KEYS)}, "What to count by"),
     "period": _given("period", {"type": "string", "enum": list(PERIODS), "default": "month"}, "Length of a period"),
     "format": _given("format", {"type": "string", "enum": ["json", "csv", "geojson"], "default": "json"}, "Form"),
@@ -99,6 +105,9 @@ PARAMETERS: dict[str, Schema] = {
     "draws": _given("draws", {"type": "integer", "minimum": 99, "maximum": MAX_DRAWS}, "Permutations, where drawn"),
     "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
     "only": _many("only", {"type": "string", "enum": list(KINDS)}, "Cells of these kinds; figures speak of all cells"),
+    "queue": _given("queue", {"type": "string", "enum": list(QUEUES)}, "Open ones that wait for a certain hand"),
+    "network": _given("network", _text(), "Only the areas of this network"),
+    "setting_name": _given("name", {"type": "string", "enum": list(NAMES)}, "Name of the table", place="path"),
     "draft_id": _given("draft_id", _text(), "Draft id", place="path"),
     "key": _given("key", _text(), "Key of a finding", place="path"),
     "position": _given("position", {"type": "integer", "minimum": 0}, "Place of an edit in its draft", place="path"),

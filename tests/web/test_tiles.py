@@ -103,7 +103,8 @@ def test_a_tile_service_is_told_of_only_when_configured(tmp_path: Path, client: 
     assert client.get("/api/desk").json["basemap"] == {"kind": "own"}
     shown = MapConfig(xyz_url="https://tiles.example/{z}/{x}/{y}.png", xyz_attribution="Example")
     told = with_basemap(tmp_path, shown).get("/api/desk").json["basemap"]
-    assert told == {"kind": "xyz", "url": "https://tiles.example/{z}/{x}/{y}.png", "attribution": "Example"}
+    url = "https://tiles.example/{z}/{x}/{y}.png"
+    assert told == {"kind": "xyz", "url": url, "attribution": "Example", "datum": "wgs84"}
 
 
 def test_a_basemap_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:

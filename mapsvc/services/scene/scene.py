@@ -18,6 +18,7 @@ from mapsvc.model.query import Query
 from mapsvc.model.site import Site
 from mapsvc.ports import Clock, Store
 from mapsvc.services.scene.columns import ColumnCache, Rewrite, Snapshot
+from mapsvc.services.scene.doubtful import Doubtful, DoubtfulBook
 from mapsvc.services.scene.interval import Days, cut_days, local_date
 from mapsvc.services.scene.journal import Journal, Marks
 from mapsvc.services.scene.located import Located, locate_columns
@@ -73,6 +74,7 @@ class Scene:
     located: Located
     lights: npt.NDArray[np.int8]
     urgent_first: Callable[[], npt.NDArray[np.int64]]
+    doubtful: Callable[[], Doubtful]
 
     @cached_property
     def sensitive(self) -> npt.NDArray[np.bool_]:
@@ -110,6 +112,8 @@ class Stage:
         self._registers: Memo[Registers] = Memo(2)
         self._rows: Memo[Rows] = Memo(2)
         self._located: Memo[Located] = Memo(8)
+        self._doubtful: Memo[Doubtful] = Memo(4)
+        self._doubts = DoubtfulBook(store.load_accuracy)
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
         self._assigned: Memo[str | None] = Memo(2)
@@ -203,6 +207,9 @@ class Stage:
             located,
             lights,
             lambda: self._urgent.get((snapshot.key, marks.registers, minute), lambda: urgency(rows, lights)),
+            lambda: self._doubtful.get(
+                (snapshot.key, plan.key, stored), lambda: self._doubts.get(snapshot.columns, located, plan)
+            ),
         )
 
 

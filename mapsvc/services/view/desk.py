@@ -15,6 +15,7 @@ from mapsvc.model.query import Query
 from mapsvc.services.scene.interval import iso, local_date, timeline
 from mapsvc.services.scene.scene import Scene
 from mapsvc.services.view.classes import concentration, equal_groups
+from mapsvc.services.view.dispatching import dispatch_times
 from mapsvc.services.view.tally import Tally, certainty_counts, tally
 from mapsvc.services.view.usual import on_time_figures, reported_today
 
@@ -107,6 +108,7 @@ def _figures(scene: Scene, counted: Tally) -> dict[str, Any]:
         "reported_today": today,
         "usual_today": usual,
         "on_time": on_time_figures(scene, counted.happened),
+        **dispatch_times(scene, counted.happened),
     }
 
 
@@ -131,6 +133,8 @@ def grid_rows(scene: Scene, counted: Tally) -> list[dict[str, Any]]:
                 "kind": grid.kind.value,
                 "area_m2": round(grid.area_m2, 1),
                 "count": int(counted.per_grid[number]),
+                "count_low": int(counted.low[number]),
+                "count_high": int(counted.high[number]),
                 "open": int(counted.open_[number]),
                 "overdue": int(counted.overdue[number]),
                 "waiting": int(counted.waiting[number]),

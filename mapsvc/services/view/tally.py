@@ -23,7 +23,8 @@ class Tally:
 
     fits: rows that match all but the interval; happened: those that occurred in it.
     open_rows: numbers of rows still open, whenever they occurred.
-    per_grid, open_, overdue, waiting: one number a grid; the last entry counts rows in no grid.
+    per_grid, open_, overdue, waiting: one number a grid; the last entry counts rows in no grid. low, high: between
+    which numbers per_grid lies with 95 % probability, since rows near a line may lie beyond it; a number a grid.
     by_certainty, open_certainty: one number a certainty code. per_type, open_type: one a task type code.
     """
 
@@ -36,6 +37,8 @@ class Tally:
     sensitive: int
     open_sensitive: int
     per_grid: Counts
+    low: Counts
+    high: Counts
     open_: Counts
     overdue: Counts
     waiting: Counts
@@ -59,6 +62,8 @@ def tally(scene: Scene, query: Query) -> Tally:
     types = len(columns.task_types)
     lights = scene.lights[open_rows]
     open_grid = located.grid[open_rows]
+    per_grid = _per_grid(_taken(located.grid, happened), grids)
+    low, high = _interval(scene, happened, per_grid)
     return Tally(
         interval=interval,
         fits=fits,
@@ -68,7 +73,9 @@ def tally(scene: Scene, query: Query) -> Tally:
         closed=int(np.count_nonzero(happened & closed)),
         sensitive=int(np.count_nonzero(happened & scene.sensitive)),
         open_sensitive=int(np.count_nonzero(scene.sensitive[open_rows])),
-        per_grid=_per_grid(_taken(located.grid, happened), grids),
+        per_grid=per_grid,
+        low=low,
+        high=high,
         open_=_per_grid(open_grid, grids),
         overdue=_per_grid(open_grid[lights == LIGHT_CODE[Light.RED]], grids),
         waiting=_per_grid(open_grid[lights == LIGHT_CODE[Light.WAITING]], grids),
@@ -89,6 +96,18 @@ def _per_grid(grid: npt.NDArray[np.generic], grids: int) -> Counts:
     """Counts by grid position, with the rows of no grid (-1) moved to the end."""
     counts = np.bincount(grid.astype(np.int64) + 1, minlength=grids + 1)
     return np.roll(counts, -1)
+
+
+def _interval(scene: Scene, happened: Mask, per_grid: Counts) -> tuple[Counts, Counts]:
+    """Between which numbers the counts of the grids lie, rows near a line being known as shares only."""
+    from mapsvc.analysis.uncertain_counts import count_intervals
+
+    doubtful = scene.doubtful()
+    counts = happened[doubtful.rows]
+    owner = scene.located.grid[doubtful.rows[counts]]
+    certain = per_grid[:-1] - np.bincount(owner[owner >= 0], minlength=len(per_grid) - 1)
+    kept = counts[doubtful.point]
+    return count_intervals(certain, doubtful.point[kept], doubtful.grid[kept], doubtful.share[kept])
 
 
 def certainty_counts(counts: Counts) -> dict[str, int]:
