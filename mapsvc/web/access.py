@@ -142,7 +142,18 @@ def _answer_need(need: Right | str) -> Response | None:
         if _is_page(request):
             return _to_login()
         raise
+    except Forbidden as error:
+        if _is_page(request):
+            return _shut(error)
+        raise
     return None
+
+
+def _shut(error: Forbidden) -> Response:
+    # The page stands on this module: it is looked up when it is needed.
+    from mapsvc.web.account_pages import shut_page
+
+    return shut_page(error, 403)
 
 
 def _is_page(asked: Request) -> bool:

@@ -19,12 +19,13 @@ from mapsvc.render.assets import Asset, OwnAssets, read_own_assets, vendor_asset
 from mapsvc.render.folium_map import ShellParts, render_shell
 from mapsvc.web.access import PUBLIC, needs
 from mapsvc.web.answers import params, view
+from mapsvc.web.api_session import who_am_i
 from mapsvc.web.i18n import LANGUAGES, choose_language, read_messages
 from mapsvc.web.params import Params
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 TEMPLATE_FOLDER = Path(__file__).resolve().parents[2] / "templates"
-STYLES = ("tokens", "base", "desk", "map", "panel", "case", "wall", "narrow")
+STYLES = ("tokens", "base", "desk", "map", "panel", "case", "wall", "account", "narrow")
 """Our stylesheets in cascade order."""
 PLANNER_STYLES = ("planner", "planner-map")
 """What the planner's desk adds to them."""
@@ -33,7 +34,9 @@ _YEAR_S = 31_536_000
 _FINDINGS_SHOWN = 500
 _FINDING_ZOOM = 16
 _PLANNER_MODULES = "js/planner/"
-_PLANNER_WORDS, _PAPER_WORDS = ("planner.", "draw."), ("sheet.",)
+_OTHER_MODULES = (_PLANNER_MODULES, "js/account/pages/", "js/report/")
+"""Modules of pages of their own: the desks need not load them."""
+_PLANNER_WORDS, _PAPER_WORDS = ("planner.", "draw."), ("sheet.", "admin.", "login.", "public.", "phone.")
 
 _making = Lock()
 pages = Blueprint("pages", __name__, template_folder=str(TEMPLATE_FOLDER))
@@ -89,6 +92,7 @@ def render_page(template: str, *, usual_theme: str = THEMES[0], **context: Any) 
         is_wall=request.args.get("wall") == "1",
         t=page_text(lang),
         asset_root=f"/ui/{own.version}",
+        me=who_am_i(),
         **{"styles": STYLES, **context},
     )
     response = make_response(html)
@@ -108,7 +112,7 @@ def _desk(name: str) -> Response:
         desk=name,
         shell=shell(),
         messages=_messages(of_planner=False),
-        modules=[name for name in own_assets().names(".js") if not name.startswith(_PLANNER_MODULES)],
+        modules=[name for name in own_assets().names(".js") if not name.startswith(_OTHER_MODULES)],
         has_plan=has_plan,
         plan=_first_plan() if has_plan else None,
     )

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from mapsvc.web.openapi import ROUTES, document, references
 from mapsvc.web.params import QUERY_NAMES
 
-PAGES = {"pages"}
+PAGES = {"pages", "account_pages"}
 """Blueprints that answer people, not programs."""
 
 

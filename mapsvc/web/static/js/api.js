@@ -1,5 +1,5 @@
 // Questions to the server. A refusal becomes a Problem with the server's own sentence.
-import { app } from './app.js';
+import { app, emit } from './app.js';
 import { t } from './i18n.js';
 
 /** What the server, or the line to it, said instead of an answer. */
@@ -67,6 +67,8 @@ export async function ask(path, params = {}, { signal, etag } = {}) {
 
 /** @param {Response} answer @param {any} body */
 function problemOf(answer, body) {
+  // A wrong password tells the tries that are left; without them it is the session that is over.
+  if (answer.status === 401 && body?.left === undefined) emit('signed_out');
   return new Problem({
     status: answer.status, detail: body?.detail ?? t('error.unreadable'), title: body?.title, field: body?.field,
     code: body?.code ?? body?.instance ?? answer.headers.get('X-Request-ID') ?? '', body,
@@ -76,16 +78,15 @@ function problemOf(answer, body) {
 /**
  * Ask the server to do something.
  * @param {string} method @param {string} path @param {any} body JSON values, or a form with a file
- * @param {{etag?: string, post?: string, signal?: AbortSignal}} [how] post: who does it
+ * @param {{etag?: string, signal?: AbortSignal}} [how]
  * @returns {Promise<{body: any, etag: string}>}
  */
-export async function send(method, path, body, { etag, post, signal } = {}) {
+export async function send(method, path, body, { etag, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = {};
   const isForm = body instanceof FormData; // the browser names its boundary itself
   if (!isForm) headers['Content-Type'] = 'application/json';
   if (etag) headers['If-Match'] = etag;
-  if (post) headers['X-Post'] = post;
   let answer;
   try {
     answer = await fetch(path, { method, headers, body: isForm ? body : JSON.stringify(body ?? {}), signal, cache: 'no-store', credentials: 'same-origin' });

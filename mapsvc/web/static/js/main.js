@@ -1,5 +1,6 @@
 // Starts the parts of the page in order; each listens for the state it shows.
 import { app, emit, on } from './app.js';
+import { startAccount } from './account/chip.js';
 import { startDesk } from './desk.js';
 import { startEditions } from './editions.js';
 import { startFilter } from './filter.js';
@@ -29,6 +30,7 @@ import { startWall } from './wall.js';
 startNotice();
 startWall();
 startTheme();
+startAccount();
 startLive();
 startEditions();
 startRail();

@@ -3,7 +3,6 @@ import { ask, get, send } from '../api.js';
 import { t } from '../i18n.js';
 import { toast } from '../notice.js';
 import { path } from './path.js';
-import { post } from './post.js';
 import { endPreview } from './preview.js';
 import { againOf, sketchOf } from './sketch.js';
 import { change, plan, tell } from './state.js';
@@ -106,7 +105,7 @@ export function edit(command, { reason = '', merge = false } = {}) {
     // What was drawn before an edit of our own came through still means the lines it was drawn on.
     const etag = merge ? plan.etag : based;
     try {
-      return take(await send('POST', path('/edits'), { command, reason, ...(merge || etag !== plan.etag ? { merge: true } : {}) }, { etag, post: post() }), 'edit');
+      return take(await send('POST', path('/edits'), { command, reason, ...(merge || etag !== plan.etag ? { merge: true } : {}) }, { etag }), 'edit');
     } catch (problem) {
       const { status, body } = /** @type {any} */ (problem);
       if (status === 412 && body?.mergeable) return mergeIn({ ...drawn, etag });
@@ -119,7 +118,7 @@ export function edit(command, { reason = '', merge = false } = {}) {
 async function mergeIn(what) {
   const { command, reason, etag } = what;
   try {
-    const answer = await send('POST', path('/edits'), { command, reason, merge: true }, { etag, post: post() });
+    const answer = await send('POST', path('/edits'), { command, reason, merge: true }, { etag });
     toast(t('planner.merged'));
     const done = take(answer, 'edit');
     againArcs();
@@ -208,7 +207,7 @@ export function carryOut(rest, body, by = 'edit') {
   endPreview();
   return inLine(async () => {
     try {
-      return take(await send('POST', path(rest), body, { etag: plan.etag, post: post() }), by);
+      return take(await send('POST', path(rest), body, { etag: plan.etag }), by);
     } catch (problem) {
       return failed(problem, {});
     }
@@ -231,7 +230,7 @@ export function redo(to) {
  */
 export function write(method, rest, body = {}) {
   return inLine(async () => {
-    const answer = await send(method, path(rest), body, { etag: plan.etag, post: post() });
+    const answer = await send(method, path(rest), body, { etag: plan.etag });
     if (answer.body.id === plan.draft?.id && 'revision' in answer.body) facts(answer.body, answer.etag);
     return answer.body;
   });

@@ -1,4 +1,5 @@
 // Starts the planner's desk: the list of drafts, or one draft with its tools, map and panel.
+import { startAccount } from '../account/chip.js';
 import { app, emit } from '../app.js';
 import { get } from '../api.js';
 import { byId } from '../el.js';
@@ -16,7 +17,7 @@ const id = document.documentElement.dataset.draft ?? '';
 
 startNotice();
 startTheme();
-startPost();
+startAccount();
 languageLink();
 if (id) startDraft();
 else import('./start.js').then((it) => it.startList());

@@ -1,7 +1,6 @@
 // Previews: what an edit would do while it is still under the hand. Nothing is stored.
 import { send } from '../api.js';
 import { path } from './path.js';
-import { post } from './post.js';
 import { change, plan } from './state.js';
 
 const PREVIEW_EVERY_MS = 100;
@@ -44,7 +43,7 @@ async function pump() {
   const n = ++numbered;
   let effect = null;
   try {
-    effect = (await send('POST', path('/preview'), { command, n }, { etag: plan.etag, post: post() })).body;
+    effect = (await send('POST', path('/preview'), { command, n }, { etag: plan.etag })).body;
     if (n === numbered) change({ preview: effect }, 'preview', effect);
     else effect = null;
   } catch (problem) {

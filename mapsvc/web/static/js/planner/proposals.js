@@ -8,7 +8,6 @@ import { troubleCard } from '../notice.js';
 import { edit } from './drafts.js';
 import { goTo } from './findings.js';
 import { goal, setGoal } from './goal.js';
-import { post } from './post.js';
 import { redraw } from './redraw.js';
 import { hear, plan, tell } from './state.js';
 import { gridName, isOpen, plainCodes } from './words.js';
@@ -65,7 +64,7 @@ async function compute(which, how = {}) {
   point(0);
   show();
   try {
-    const { body } = await send('POST', `/api/drafts/${encodeURIComponent(plan.draft.id)}/proposals`, { kind: which, within: goal(), ...how }, { etag: plan.etag, post: post(), signal: mine.signal });
+    const { body } = await send('POST', `/api/drafts/${encodeURIComponent(plan.draft.id)}/proposals`, { kind: which, within: goal(), ...how }, { etag: plan.etag, signal: mine.signal });
     if (running === mine) { answer = body; most = CARDS; freshAt = 0; }
   } catch (error) {
     if (running === mine && !mine.signal.aborted) { problem = error; answer = null; }

@@ -23,7 +23,7 @@ let place;
 /** @param {HTMLElement} where */
 export function startReview(where) {
   place = where;
-  for (const event of ['draft', 'found', 'effect', 'post', 'kept']) hear(event, show);
+  for (const event of ['draft', 'found', 'effect', 'kept']) hear(event, show);
   on('view', (changed) => { if (changed.has('panel')) show(); });
   on('desk', show);
 }

@@ -1,4 +1,5 @@
 // The reviewer's part: every edit with its reason, every finding answered, what the edition does; then publish, send back, or print.
+import { may, me } from '../account/me.js';
 import { app, setView } from '../app.js';
 import { byId, el, fill } from '../el.js';
 import { areaKm2, decimal, number } from '../format.js';
@@ -8,7 +9,7 @@ import { toast } from '../notice.js';
 import { write } from './drafts.js';
 import { found, goTo } from './findings.js';
 import { editTitle } from './history.js';
-import { isReviewer } from './post.js';
+import { askPassword } from './publishing.js';
 import { askReason } from './reason.js';
 import { redraw } from './redraw.js';
 import { plan, tell } from './state.js';
@@ -34,7 +35,12 @@ export function drawReviewing(place) {
   redraw(place, el('div', { class: 'pad col' },
     el('h1', { tabindex: '-1' }, t('planner.reviewing.title', { edits: count('planner.edits', edits.length, { n: number(edits.length) }), findings: count('planner.reviewing.findings', waiting.length, { n: number(waiting.length) }) })),
     el('p', { class: 'muted small' }, t('planner.reviewing.of', { name: plan.draft.name, n: plan.draft.revision, post: plan.draft.post ?? '' })),
-    editTable(edits), whole(), findings(place), after(), dates(), isReviewer() ? actions(place) : el('p', { class: 'note' }, t('planner.reviewing.waits'))));
+    editTable(edits), whole(), findings(place), after(), dates(), mayDecide() ? actions(place) : el('p', { class: 'note' }, t('planner.reviewing.waits'))));
+}
+
+/** May who is signed in decide about a draft in review? */
+function mayDecide() {
+  return may('redraw');
 }
 
 /** Findings the reviewer has not answered. */
@@ -63,7 +69,7 @@ function findings(place) {
     return el('div', { class: `note${yes ? '' : ' warn'}`, data: { key } },
       el('p', {}, lang === 'zh' ? [el('b', {}, t(`rule.${rule}`)), t('colon')] : null, el(lang === 'zh' ? 'span' : 'b', { lang: 'en' }, plainCodes(message)), reason ? [' ', t('planner.reviewing.kept', { reason })] : null),
       el('p', { class: 'row wrap' },
-        isReviewer() ? [
+        mayDecide() ? [
           el('button', { class: `btn${yes ? ' on' : ''}`, type: 'button', data: { id: `agree-${key}` }, aria: { pressed: yes }, on: { click: () => { if (yes) agreed.delete(key); else agreed.add(key); tell('kept'); } } }, t('planner.reviewing.agree')),
           el('button', { class: 'btn', type: 'button', on: { click: () => { note = `${note}${note ? ' ' : ''}${plainCodes(message)}`; sendBack(place); } } }, t('planner.reviewing.ask_change'))] : null,
         it.geometry ? el('button', { class: 'btn quiet', type: 'button', on: { click: () => goTo(it.geometry) } }, t('planner.finding.go')) : null));
@@ -94,9 +100,10 @@ function actions(place) {
   const id = encodeURIComponent(plan.draft.id);
   return [el('p', { class: 'note' }, el('b', {}, t('planner.reviewing.final')), ' ', t('planner.reviewing.final_words', { n: number(plan.effect?.moved ?? 0) })),
     plan.draft.is_behind ? el('p', { class: 'note warn' }, t('planner.reviewing.behind')) : null,
+    plan.draft.post && plan.draft.post === me.account?.code ? el('p', { class: 'note warn', data: { id: 'own-draft' } }, t('planner.reviewing.own')) : null,
     refusedBy ? el('p', { class: 'note refusal', role: 'alert' }, refusedBy.message) : null,
     el('p', { class: 'row wrap', id: 'review-actions' },
-      el('button', { class: 'btn pri big grow', type: 'button', id: 'publish', disabled: left > 0 || working, on: { click: () => publish(place) } }, left ? count('planner.reviewing.not_yet', left, { n: number(left) }) : t(working ? 'planner.reviewing.publishing' : 'planner.reviewing.publish')),
+      el('button', { class: 'btn pri big grow', type: 'button', id: 'publish', disabled: left > 0 || working, on: { click: () => askPassword(place, (password) => publish(place, password), () => drawReviewing(place)) } }, left ? count('planner.reviewing.not_yet', left, { n: number(left) }) : t(working ? 'planner.reviewing.publishing' : 'planner.reviewing.publish')),
       el('button', { class: 'btn big', type: 'button', id: 'send-back', on: { click: () => sendBack(place) } }, t('planner.reviewing.back')),
       el('a', { class: 'btn big', id: 'print', href: `/print/plan.pdf?plan=${id}&lang=${lang}`, target: '_blank', rel: 'noopener' }, icon('print'), t('planner.reviewing.print'))),
     el('p', { class: 'small muted' }, t('planner.reviewing.moved_on'))];
@@ -120,22 +127,25 @@ function sendBack(place) {
   (place.querySelector('#review-actions') ?? place).after(form);
 }
 
-/** @param {HTMLElement} place */
-async function publish(place) {
+/** @param {HTMLElement} place @param {string} password @returns {Promise<any>} what refused the password, null where it was right */
+async function publish(place, password) {
   working = true;
   refusedBy = null;
-  drawReviewing(place);
   try {
-    published = await write('POST', '/publish');
+    published = await write('POST', '/publish', { password });
     plan.draft.status = 'published';
-    tell('draft');
   } catch (problem) {
+    const { status } = /** @type {any} */ (problem);
+    if (status === 401 || status === 429) { working = false; return problem; }
     refusedBy = problem;
   }
   working = false;
+  place.querySelector('.reason-form')?.remove();
+  if (published) tell('draft');
   drawReviewing(place);
   byId('panel').scrollTop = 0;
   place.querySelector('h1')?.focus({ preventScroll: true });
+  return null;
 }
 
 /** What happened, and where to see it. */

@@ -7,7 +7,6 @@ import { count, has, t } from '../i18n.js';
 import { toast, troubleCard } from '../notice.js';
 import { firstUse } from '../states.js';
 import { showChanged } from './changed.js';
-import { post } from './post.js';
 import { statusWords } from './words.js';
 
 const LONGEST_NAME = 120;
@@ -95,7 +94,7 @@ function form(plans) {
       button.textContent = t('planner.start.going');
       try {
         const fix_m = mend.hidden ? 0 : Number(metres.value);
-        const { body } = await send('POST', '/api/drafts', { name: name.value.trim(), ...(plan.value ? { plan: plan.value } : {}), ...(fix_m ? { fix_m } : {}) }, { post: post() });
+        const { body } = await send('POST', '/api/drafts', { name: name.value.trim(), ...(plan.value ? { plan: plan.value } : {}), ...(fix_m ? { fix_m } : {}) });
         location.href = `/planner/${encodeURIComponent(body.id)}`;
       } catch (problem) {
         const { status, message } = /** @type {any} */ (problem);

@@ -11,7 +11,7 @@ import { hear, plan } from './state.js';
 import { isOpen, statusWords } from './words.js';
 
 export function startTopbar() {
-  for (const event of ['draft', 'busy', 'lost', 'heard', 'post']) hear(event, (detail) => show(event, detail));
+  for (const event of ['draft', 'busy', 'lost', 'heard']) hear(event, (detail) => show(event, detail));
   hear('missing', (problem) => {
     fill(byId('panel-body'), el('div', { class: 'pad col' }, troubleCard(problem, t('planner.missing'), () => location.reload()),
       el('p', {}, el('a', { class: 'btn', href: '/planner' }, t('planner.all_drafts')))));
