@@ -1,4 +1,4 @@
-"""The room of areas, addresses and corrections."""
+"""The room of areas and of corrected addresses."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import sqlalchemy as sa
 
-from mapsvc.model.address import AddressBook, Correction
+from mapsvc.model.address import Correction
 from mapsvc.model.jurisdiction import Jurisdiction
 from mapsvc.store import gpkg
-from mapsvc.store.tables import address, correction, jurisdiction
+from mapsvc.store.tables import correction, jurisdiction
 from mapsvc.store.upsert import upsert
-
-_INSERT = "INSERT INTO address (fid, geom, source, id, text, precision) VALUES (?, ?, ?, ?, ?, ?)"
-_LOAD = "SELECT geom, text, precision, id FROM address ORDER BY fid"
 
 
 def list_areas(connection: sa.Connection, network: str) -> list[Jurisdiction]:
@@ -52,38 +49,6 @@ def replace_areas(connection: sa.Connection, network: str, areas: Sequence[Juris
         for area, blob in zip(areas, gpkg.encode([area.geometry for area in areas]), strict=True)
     ]
     connection.execute(sa.insert(jurisdiction), rows)
-
-
-def replace_addresses(connection: sa.Connection, source: str, book: AddressBook) -> None:
-    """These are all addresses of a source now, behind those of all other sources."""
-    connection.execute(sa.delete(address).where(address.c.source == source))
-    first = int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(address.c.fid), 0))).scalar_one()) + 1
-    n = len(book)
-    blobs = gpkg.encode_points(np.asarray(book.lon, np.float64), np.asarray(book.lat, np.float64))
-    rows = zip(
-        range(first, first + n), blobs, [source] * n, book.ids, book.texts, map(str, book.precisions), strict=True
-    )
-    # The driver's own executemany takes the rows as they are zipped; SQLAlchemy would build them all first.
-    cursor = connection.connection.cursor()
-    try:
-        cursor.executemany(_INSERT, rows)  # type: ignore[arg-type]
-    finally:
-        cursor.close()
-
-
-def load_addresses(connection: sa.Connection) -> AddressBook:
-    """All addresses, in the order stored."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(_LOAD)
-        rows = cursor.fetchall()
-    finally:
-        cursor.close()
-    if not rows:
-        return AddressBook([], np.zeros(0), np.zeros(0), [], [])
-    blobs, texts, precisions, ids = map(list, zip(*rows, strict=True))
-    points = gpkg.decode_points(blobs)
-    return AddressBook(texts, points[:, 0].copy(), points[:, 1].copy(), precisions, ids)
 
 
 def list_corrections(connection: sa.Connection) -> list[Correction]:

@@ -13,7 +13,7 @@ from mapsvc.model.jurisdiction import Jurisdiction
 from mapsvc.model.post import Department, Post
 from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
-from mapsvc.store import events, journal, place_rows, register_events, registers, setting_rows, site_rows
+from mapsvc.store import address_rows, events, journal, place_rows, register_events, registers, setting_rows, site_rows
 from mapsvc.store.boxes import Box
 from mapsvc.store.sqlite_journal import SqliteJournal
 
@@ -97,13 +97,13 @@ class SqliteRegisters(SqliteJournal):
         """Replace the addresses of this source by these."""
         entry = register_events.addresses_imported(book, source, at=at, post=post)
         with self._db.write() as connection:
-            place_rows.replace_addresses(connection, source, book)
+            address_rows.replace(connection, source, book)
             return journal.append(connection, entry)
 
     def load_addresses(self) -> AddressBook:
         """All addresses of all sources, in the order stored."""
         with self._db.read() as connection:
-            return place_rows.load_addresses(connection)
+            return address_rows.load(connection)
 
     def list_corrections(self) -> list[Correction]:
         """What posts taught the geocoder, oldest first."""

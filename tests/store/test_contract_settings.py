@@ -140,9 +140,10 @@ def rows(found: AddressBook) -> list[tuple[Any, ...]]:
 
 def test_addresses_come_back_in_the_order_stored_and_a_source_is_replaced_as_a_whole(store: Store):
     assert len(store.load_addresses()) == 0
-    event = store.add_addresses(book(["1 Elm", "榆树巷2号", ""]), at=AT, post=POST, source="a.csv")
+    texts = ["1 Elm", "榆树巷2号", 'a\0b"\\\x1f\u2028\x7f😀']
+    event = store.add_addresses(book(texts), at=AT, post=POST, source="a.csv")
     assert (event.kind, event.subject, event.data) == ("addresses.imported", "a.csv", {"n": 3})
-    assert rows(store.load_addresses()) == rows(book(["1 Elm", "榆树巷2号", ""]))
+    assert rows(store.load_addresses()) == rows(book(texts))
     store.add_addresses(book(["9 Oak"], 97.1), at=AT, post=POST, source="b.csv")
     store.add_addresses(book(["3 Ash"], 96.1), at=AT, post=POST, source="a.csv")
     assert rows(store.load_addresses()) == rows(book(["9 Oak"], 97.1)) + rows(book(["3 Ash"], 96.1))

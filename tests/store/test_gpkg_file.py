@@ -176,6 +176,19 @@ def test_points_written_in_other_forms_are_read_all_the_same(file: Path):
     np.testing.assert_array_equal(columns.lat, [39.7, 39.8, np.nan])
     assert columns.occurred_at.tolist() == [0, 0, 0]
     assert columns.grid.tolist() == [-1, -1, -1]
+    assert store.load_columns_of(np.array([20, 30, 10])).lon[:2].tolist() == [98.5, 98.6]
+    store.close()
+
+
+def test_addresses_another_program_wrote_in_its_own_form_are_read_all_the_same(file: Path):
+    from mapsvc.store import gpkg
+
+    boxed = gpkg.encode([shapely.Point(98.5, 39.7)])[0]
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("INSERT INTO address (geom, text, source) VALUES (?, '3 Ash', 'qgis')", (boxed,))
+    store = SqliteStore.open(file)
+    found = store.load_addresses()
+    assert (found.texts, found.lon.tolist()) == (["1 Elm", "榆树巷2号", "3 Ash"], [98.485, 98.495, 98.5])
     store.close()
 
 
