@@ -87,20 +87,6 @@ def decide_dispatch(case: Case, step: Step, rules: Rules, actor: Actor, now: int
     return (*changes, last)
 
 
-def decide_merge(case: Case, into: Case, rules: Rules, actor: Actor, now: int, *, note: str = "") -> tuple[Change, ...]:
-    """A duplicate is voided into another incident, by way of accepting it where nobody did. Raises as `decide`."""
-    way = ("accept",) if case.incident.status is Status.REPORTED else ()
-    check_way(case, rules.flow, way, actor, last="merge")
-    if into.incident.merged_into or into.incident.status in (Status.VOIDED, Status.REJECTED):
-        raise IllegalStep(f"{into.incident.id} is itself void; take the incident that stands.")
-    changes: list[Change] = []
-    state = case
-    for name in way:
-        changes += decide(state, Step(name), rules, actor, now)
-        state = apply(state, changes[-1])
-    return (*changes, *decide(state, Step("merge", into=into.incident.id, note=note), rules, actor, now))
-
-
 def check_way(case: Case, flow: Flow, way: tuple[str, ...], actor: Actor, last: str = "dispatch") -> None:
     """Raise IllegalStep naming this state where the steps of `way` and `last` do not lead through."""
     status: Status | None = case.incident.status

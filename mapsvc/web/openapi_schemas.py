@@ -138,7 +138,11 @@ SCHEMAS: dict[str, Schema] = {
             **{name: _WHOLE for name in _FIGURES},
             usual_today={"type": ["array", "null"], "items": _WHOLE},
             on_time=_or_null(_object(share=_NUMBER, of=_WHOLE, on_time=_WHOLE, low=_NUMBER, high=_NUMBER)),
+            dispatch_median_min={"type": ["number", "null"]},
+            dispatch_p90_min={"type": ["number", "null"]},
+            dispatch_n=_WHOLE,
         ),
+        whistles=_list(_object(id=_TEXT, title=_TEXT, grid=_TEXT, called=_WHOLE, arrived=_WHOLE, called_at=_TIME)),
         grids=_list(_ref("GridRow")),
         measure=_object(
             name=_TEXT, breaks={"type": "array", "items": _NUMBER, "minItems": 6, "maxItems": 6}, classes=_list(_WHOLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapsvc.casework.rules import Rules
 from mapsvc.model.account import RIGHTS, Actor, Role
 from mapsvc.model.case import Case
@@ -44,17 +46,5 @@ def case_in(status: Status = Status.REPORTED, task_type: str = "lamp", **changes
     """A matter in grid 11."""
     place = Place(98.495, 39.735, "wgs84", Method.GPS, 5.0)
     given: dict[str, object] = {"grid_code": "11", "grid_share": 1.0, "certainty": Certainty.CERTAIN, "revision": 3}
-    return Case(
-        Incident(
-            "i1",
-            "app",
-            "r1",
-            task_type,
-            "Lamp out",
-            place,
-            MONDAY_10,
-            MONDAY_10,
-            status,
-            **{**given, **changes},  # type: ignore[arg-type]
-        )
-    )
+    incident = Incident("i1", "app", "r1", task_type, "Lamp out", place, MONDAY_10, MONDAY_10, status)
+    return Case(replace(incident, **{**given, **changes}))  # type: ignore[arg-type]

@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.casework.apply import apply, hear_change
+from mapsvc.casework.merge import decide_merge, decide_unmerge
 from mapsvc.casework.rules import Rules
-from mapsvc.casework.steps import KINDS, decide, decide_dispatch, decide_merge
-from mapsvc.errors import BadInput, Forbidden, IllegalStep, MapsvcError
+from mapsvc.casework.steps import KINDS, decide, decide_dispatch
+from mapsvc.casework.undo import decide_undo
+from mapsvc.errors import BadInput, Conflict, Forbidden, IllegalStep, MapsvcError
 from mapsvc.model.account import Actor
 from mapsvc.model.case import Call, Case, Photo
 from mapsvc.model.default_flow import DEFAULT_FLOW
+from mapsvc.model.event import Event
 from mapsvc.model.flow import ClockRule
 from mapsvc.model.incident import CLOSED_STATUSES, Status
 from mapsvc.model.place import Share
@@ -257,14 +260,45 @@ def test_a_reopened_matter_has_no_clock_until_it_is_dispatched_again() -> None:
     assert (case.incident.status, case.incident.closed_at, case.incident.due_at) == (Status.FILED, None, None)
 
 
-def test_a_duplicate_is_accepted_and_voided_into_the_other() -> None:
+def test_a_duplicate_is_accepted_and_voided_into_the_other_and_taken_out_again() -> None:
     other = dataclasses.replace(case_in(), incident=dataclasses.replace(case_in().incident, id="i2"))
     changes = decide_merge(case_in(), other, RULES, DISPATCHER, NOW)
-    assert [change.kind for change in changes] == ["incident.accepted", "incident.merged"]
-    assert changes[-1].fields["merged_into"] == "i2"
-    void = dataclasses.replace(other, incident=dataclasses.replace(other.incident, status=Status.VOIDED))
-    with pytest.raises(IllegalStep):
+    assert [change.kind for change in changes] == ["incident.accepted", "incident.merged", "incident.joined"]
+    assert changes[1].fields["merged_into"] == "i2"
+    assert (changes[2].incident_id, changes[2].data) == ("i2", {"other": "i1"})
+    case = apply(apply(case_in(), changes[0]), changes[1])
+    assert case.incident.closed_at == NOW
+    with pytest.raises(Forbidden):
+        decide_unmerge(case, other, WORKER)
+    back = apply(case, decide_unmerge(case, other, DISPATCHER)[0])
+    assert (back.incident.status, back.incident.merged_into, back.incident.closed_at) == (Status.ACCEPTED, "", None)
+    with pytest.raises(Conflict):
+        decide_unmerge(back, other, DISPATCHER)
+
+
+def test_nothing_is_merged_into_what_is_void_or_into_itself() -> None:
+    void = case_in(Status.VOIDED, id="i2")
+    with pytest.raises(Conflict):
         decide_merge(case_in(), void, RULES, DISPATCHER, NOW)
+    with pytest.raises(BadInput):
+        decide_merge(case_in(), case_in(), RULES, DISPATCHER, NOW)
+    with pytest.raises(IllegalStep):
+        decide_merge(case_in(Status.HANDLING), case_in(id="i2"), RULES, DISPATCHER, NOW)
+
+
+def test_an_undone_dispatch_is_as_before_but_for_the_calls_taken_back() -> None:
+    before = case_in()
+    changes = decide_dispatch(before, Step("dispatch", targets=("post:w11",)), RULES, DISPATCHER, NOW)
+    case = before
+    for change in changes:
+        case = apply(case, change)
+    event = Event(9, NOW, "desk", "incident.dispatched", "i1", json.loads(json.dumps(changes[-1].data)))
+    undone = apply(case, decide_undo(case, event, DISPATCHER, NOW + 30))
+    assert dataclasses.replace(undone.incident, revision=3) == before.incident
+    assert [(call.target, call.dropped_at) for call in undone.calls] == [("post:w11", NOW + 30)]
+    assert undone.revision == 7
+    with pytest.raises(Forbidden):
+        decide_undo(case, event, WORKER, NOW)
 
 
 def test_a_matter_that_becomes_sensitive_stays_so() -> None:

@@ -25,7 +25,7 @@ _NO_LIMITS: tuple[Limit, ...] = ()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registers:
-    """Small tables read whole; task types and departments by code. weights: of recommendations."""
+    """Small tables read whole; task types and departments by code. weights: of recommendations. post_of: by code."""
 
     community: Community
     task_types: Mapping[str, TaskType]
@@ -33,6 +33,7 @@ class Registers:
     posts: tuple[Post, ...]
     rules: Rules = field(default_factory=Rules)
     weights: Weights = field(default_factory=Weights)
+    post_of: Mapping[str, Post] = field(default_factory=dict)
 
 
 def read_registers(store: Store) -> Registers:
@@ -46,13 +47,15 @@ def read_registers(store: Store) -> Registers:
         task_types=task_types,
         tz=community.tz,
     )
+    posts = tuple(store.list_posts())
     return Registers(
         community,
         task_types,
         {row.code: row for row in store.list_departments()},
-        tuple(store.list_posts()),
+        posts,
         rules,
         _setting(store, "recommend", read_weights, Weights()),
+        {post.code: post for post in posts},
     )
 
 

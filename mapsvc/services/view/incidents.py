@@ -1,8 +1,8 @@
-"""Incidents as lists and single features; of sensitive ones the grid and nothing else of the place."""
+"""Incidents as lists and single features; of sensitive ones the place only to who is called to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.errors import BadQuery, NotFound
-from mapsvc.model.incident import CERTAINTIES, Certainty, Incident
+from mapsvc.model.account import NOBODY, Actor
+from mapsvc.model.incident import CERTAINTIES, Certainty, Incident, IncidentColumns
 from mapsvc.model.light import LIGHTS, Light
 from mapsvc.model.query import Query
 from mapsvc.ports import Store
 from mapsvc.services.scene.interval import iso
 from mapsvc.services.scene.scene import Scene
 from mapsvc.services.scene.select import matching, occurred
+from mapsvc.services.view.queues import in_queue
 
 ORDERS = ("newest", "urgent")
 Near = Callable[[float, float, str], str | None]
@@ -24,28 +26,47 @@ Near = Callable[[float, float, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who reads a list. open_to: ids whose places it may see although they are sensitive; called_to: ids with an open
+    call of it; queue: "" = all."""
+
+    actor: Actor = NOBODY
+    open_to: Collection[str] = ()
+    called_to: Collection[str] = ()
+    queue: str = ""
+
+
+ANYBODY = Asker()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Features of one page; `after` is the id that the next page starts behind, None on the last one."""
+    """Features of one page; `after` is the id that the next page starts behind, None on the last one. looked: ids of
+    sensitive incidents whose places it shows."""
 
     features: list[dict[str, Any]]
     matched: int
     after: str | None
     seq: int
+    looked: tuple[str, ...] = ()
 
 
-def page(scene: Scene, store: Store, query: Query, order: str, near: Near) -> Page:
+def page(scene: Scene, store: Store, query: Query, order: str, near: Near, asker: Asker = ANYBODY) -> Page:
     """The incidents of `query`, `query.limit` at a time. Raises BadQuery."""
     if order not in ORDERS:
         raise BadQuery(f'"{order}" is no order; choose newest or urgent.', field="order")
     rows = ordered_rows(scene, query, order)
+    if asker.queue:
+        rows = rows[in_queue(scene, asker.queue, asker.actor, asker.called_to)[rows]]
     start = _start(scene, rows, query.after)
     shown = rows[start : start + query.limit]
     row_of = dict(zip(scene.columns.fid[shown].tolist(), shown.tolist(), strict=True))
     incidents = store.list_incidents(list(row_of))
-    features = [feature(scene, row_of[int(one.id[1:])], one, near) for one in incidents]
+    features = [feature(scene, row_of[int(one.id[1:])], one, near, shown=one.id in asker.open_to) for one in incidents]
     more = start + len(shown) < len(rows)
     after = f"i{scene.columns.fid[shown[-1]]}" if more and len(shown) else None
-    return Page(features, len(rows), after, scene.marks.seq)
+    looked = tuple(one["id"] for one in features if one["properties"]["sensitive"] and one["id"] in asker.open_to)
+    return Page(features, len(rows), after, scene.marks.seq, looked)
 
 
 def ordered_rows(scene: Scene, query: Query, order: str) -> npt.NDArray[np.int64]:
@@ -71,19 +92,26 @@ def _start(scene: Scene, rows: npt.NDArray[np.int64], after: str | None) -> int:
 
 def find_row(scene: Scene, incident_id: str) -> int | None:
     """The row of an incident id, None if there is none."""
+    return find_fid(scene.columns, incident_id)
+
+
+def find_fid(columns: IncidentColumns, incident_id: str) -> int | None:
+    """The row of an incident id in columns, None if there is none."""
     digits = incident_id[1:]
     if not (incident_id.startswith("i") and digits.isascii() and digits.isdigit() and len(digits) < 19):
         return None
-    row = int(np.searchsorted(scene.columns.fid, int(digits)))
-    return row if row < len(scene.columns) and scene.columns.fid[row] == int(digits) else None
+    row = int(np.searchsorted(columns.fid, int(digits)))
+    return row if row < len(columns) and columns.fid[row] == int(digits) else None
 
 
-def feature(scene: Scene, row: int, incident: Incident, near: Near) -> dict[str, Any]:
-    """One incident as a GeoJSON feature of a list."""
+def feature(scene: Scene, row: int, incident: Incident, near: Near, *, shown: bool = False) -> dict[str, Any]:
+    """One incident as a GeoJSON feature of a list. shown: the asker may see where it is even if it is sensitive."""
     grid = int(scene.located.grid[row])
+    sensitive = incident.sensitive or bool(scene.sensitive[row])
     return feature_of(
         incident,
-        hidden=incident.sensitive or bool(scene.sensitive[row]),
+        hidden=sensitive and not shown,
+        sensitive=sensitive,
         grid=scene.plan.plan.grids[grid].code if grid >= 0 else "",
         certainty=CERTAINTIES[int(scene.located.certainty[row])],
         light=LIGHTS[int(scene.lights[row])],
@@ -93,11 +121,20 @@ def feature(scene: Scene, row: int, incident: Incident, near: Near) -> dict[str,
 
 
 def feature_of(
-    incident: Incident, *, hidden: bool, grid: str, certainty: Certainty, light: Light, tz: str, near: Near
+    incident: Incident,
+    *,
+    hidden: bool,
+    grid: str,
+    certainty: Certainty,
+    light: Light,
+    tz: str,
+    near: Near,
+    sensitive: bool = False,
 ) -> dict[str, Any]:
     """An incident as a GeoJSON feature, from what is known of it under one plan.
 
-    hidden: it is sensitive; then nothing of its place but the grid is told. grid: code, "" = none.
+    hidden: nothing of its place but the grid is told, since it is sensitive; sensitive: it is, but this asker may see
+    it. grid: code, "" = none.
     """
     lon, lat = incident.place.lon, incident.place.lat
     geometry = None
@@ -124,19 +161,19 @@ def feature_of(
             "closed_at": iso(incident.closed_at, tz),
             "address": "" if hidden else incident.place.address,
             "near": beside,
-            "sensitive": hidden,
+            "sensitive": hidden or sensitive,
         },
     }
 
 
-def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near) -> dict[str, Any]:
-    """One incident with its text and the story of its place. Raises NotFound."""
+def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near, *, shown: bool = False) -> dict[str, Any]:
+    """One incident with its text and the story of its place. shown: as in `feature`. Raises NotFound."""
     row = find_row(scene, incident_id)
     if row is None:
         raise NotFound("There is no incident with this id.")
     incident = store.get_incident(incident_id)
-    found = feature(scene, row, incident, near)
-    hidden = found["properties"]["sensitive"]
+    found = feature(scene, row, incident, near, shown=shown)
+    hidden = found["properties"]["sensitive"] and not shown
     found["properties"] |= {
         "text": "" if hidden else incident.text,
         "level": incident.level,

@@ -20,7 +20,8 @@ from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Scene, Stage
 from mapsvc.services.scene.select import matching, occurred
 from mapsvc.services.view import card, desk, point
-from mapsvc.services.view.incidents import Near, Page, page, whole_feature
+from mapsvc.services.view.dispatching import joint_calls
+from mapsvc.services.view.incidents import ANYBODY, Asker, Near, Page, page, whole_feature
 
 OWN_BASEMAP: Mapping[str, Any] = {"kind": "own"}
 
@@ -45,6 +46,7 @@ class View:
     _sites: Memo[list[Site]] = field(default_factory=lambda: Memo(2), init=False, repr=False)
     _site_counts: Memo[Sequence[card.KindTally]] = field(default_factory=lambda: Memo(4), init=False, repr=False)
     _points: Memo[PointSet] = field(default_factory=lambda: Memo(3), init=False, repr=False)
+    _joint: Memo[list[dict[str, Any]]] = field(default_factory=lambda: Memo(1), init=False, repr=False)
     _near: Memo[str | None] = field(default_factory=lambda: Memo(4096), init=False, repr=False)
 
     def seq(self) -> int:
@@ -81,21 +83,23 @@ class View:
     def warm(self) -> None:
         """Load columns, the plan's index and labels, so that the first visitor does not wait. Raises NoPlan."""
         scene = self.stage.scene(Query())
-        _ = scene.plan.index, scene.plan.labels
+        _ = scene.plan.index, scene.plan.labels, scene.plan.outlines
 
     def desk(self, query: Query, measure: str | None = None) -> dict[str, Any]:
         """All figures of the desk. Raises BadQuery, NotFound."""
-        return desk.desk(self.stage.scene(query), query, measure, self.basemap)
-
-    def incidents(self, query: Query, order: str = "newest") -> Page:
-        """One page of incidents. Raises BadQuery."""
         scene = self.stage.scene(query)
-        return page(scene, self.stage.store, query, order, self._beside(scene))
+        joint = self._joint.get(scene.marks.seq, lambda: joint_calls(scene, self.stage.store))
+        return {**desk.desk(scene, query, measure, self.basemap), "whistles": joint}
 
-    def incident(self, incident_id: str, query: Query) -> dict[str, Any]:
-        """One incident whole. Raises NotFound."""
+    def incidents(self, query: Query, order: str = "newest", asker: Asker = ANYBODY) -> Page:
+        """One page of incidents as `asker` may see them. Raises BadQuery."""
         scene = self.stage.scene(query)
-        return whole_feature(scene, self.stage.store, incident_id, self._beside(scene))
+        return page(scene, self.stage.store, query, order, self._beside(scene), asker)
+
+    def incident(self, incident_id: str, query: Query, *, shown: bool = False) -> dict[str, Any]:
+        """One incident whole; shown: with its place even if it is sensitive. Raises NotFound."""
+        scene = self.stage.scene(query)
+        return whole_feature(scene, self.stage.store, incident_id, self._beside(scene), shown=shown)
 
     def grid_card(self, code: str, query: Query) -> dict[str, Any]:
         """One grid with posts, places and figures. Raises NotFound."""
