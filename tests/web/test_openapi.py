@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from mapsvc.web.openapi import ROUTES, document, references
 from mapsvc.web.params import QUERY_NAMES
 
-PAGES = {"pages", "account_pages"}
+PAGES = {"pages", "account_pages", "phone_report"}
 """Blueprints that answer people, not programs."""
 
 
