@@ -1,4 +1,4 @@
-"""The columns in memory follow the journal: rows that come, rows that change, and starts from a kept file."""
+"""The columns in memory follow the journal: rows that come, rows that change."""
 
 from __future__ import annotations
 
@@ -8,61 +8,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from column_samples import CountingStore, add, as_told, change, same, square_store, told_wholly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from square import square_plan
 
 from mapsvc.model.account import Account, Role
 from mapsvc.model.address import Correction
-from mapsvc.model.case import Change
 from mapsvc.model.channel import Channel
-from mapsvc.model.incident import IncidentBatch, IncidentColumns
-from mapsvc.ports import Store
+from mapsvc.model.incident import IncidentColumns
 from mapsvc.services.scene import columns as columns_module
-from mapsvc.services.scene.column_file import load_column_file, save_column_file
 from mapsvc.services.scene.columns import ColumnCache, Snapshot
 from mapsvc.services.scene.growing import Growing
 from mapsvc.services.scene.journal import Journal
 from mapsvc.store.memory import MemoryStore
 from mapsvc.store.sqlite import SqliteStore
-
-
-class CountingStore(MemoryStore):
-    """A memory store that remembers what was read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reads: list[int] = []
-
-    def load_columns(self, after_fid: int = 0) -> IncidentColumns:
-        self.reads.append(after_fid)
-        return super().load_columns(after_fid)
-
-
-def add(store: Store, refs: str, task_type: str, grid: str) -> None:
-    n = len(refs)
-    batch = IncidentBatch(
-        "c",
-        n,
-        {
-            "channel_ref": list(refs),
-            "task_type": [task_type] * n,
-            "occurred_at": np.arange(n) + 1000,
-            "lon": 1.0,
-            "lat": 2.0,
-            "grid_code": [grid] * n,
-        },
-    )
-    store.add_incidents(batch, at=1, post="t", source="t")
-
-
-def as_told(columns: IncidentColumns) -> list[tuple[int, str, str]]:
-    """fid, task type and grid as words: equal however the codes are numbered."""
-    grids = [*columns.grid_codes, ""]
-    return [
-        (int(fid), columns.task_types[kind], grids[grid])
-        for fid, kind, grid in zip(columns.fid, columns.task_type, columns.grid, strict=True)
-    ]
 
 
 def test_appended_rows_are_read_alone_and_codes_keep_their_meaning() -> None:
@@ -102,8 +62,8 @@ def test_nothing_is_read_while_the_journal_stands_still_or_tells_of_other_things
     assert store.reads == [0]
 
 
-def test_rows_that_were_reassigned_are_read_anew(square_store: CountingStore) -> None:
-    store = square_store
+def test_rows_that_were_reassigned_are_read_anew() -> None:
+    store = square_store()
     cache, journal = ColumnCache(store), Journal(store)
     before = cache.get(journal.marks())
     store.reassign("p1", np.array([1]), ["33"], np.array([0], np.int32), np.array([0], np.int8), at=1, post="t")
@@ -111,20 +71,6 @@ def test_rows_that_were_reassigned_are_read_anew(square_store: CountingStore) ->
     assert as_told(before.columns)[0][2] == "11"
     assert as_told(after.columns)[0][2] == "33"
     assert after.key != before.key
-
-
-def same(got: IncidentColumns, whole: IncidentColumns) -> None:
-    """The same rows; tables may hold words that no row uses any more."""
-    for item in fields(IncidentColumns):
-        one, other = getattr(got, item.name), getattr(whole, item.name)
-        if item.name in ("task_type", "grid"):
-            table = {"task_type": "task_types", "grid": "grid_codes"}[item.name]
-            one, other = (np.array([*getattr(each, table), ""])[getattr(each, item.name)] for each in (got, whole))
-        elif item.name in ("task_types", "grid_codes"):
-            assert list(one) == sorted({*one, *other})
-            continue
-        np.testing.assert_array_equal(one, other, err_msg=item.name)
-        assert one.dtype == other.dtype
 
 
 def test_rows_appended_to_none_and_none_appended_to_rows() -> None:
@@ -136,11 +82,6 @@ def test_rows_appended_to_none_and_none_appended_to_rows() -> None:
         growing = Growing(first)
         growing.append(second)
         same(growing.columns, some)
-
-
-def change(store: Store, fid: int, **values: object) -> None:
-    revision = store.get_incident(f"i{fid}").revision
-    store.change_incidents([Change(f"i{fid}", revision, "incident.moved", values)], at=1, post="t")
 
 
 def test_one_row_more_copies_no_array_and_what_was_handed_out_stays() -> None:
@@ -256,16 +197,6 @@ def test_whatever_happens_the_columns_are_those_of_the_store_and_old_ones_stay(
             assert [now[row] for row in sorted(untouched)] == [then[row] for row in sorted(untouched)]
 
 
-def told_wholly(snapshot: Snapshot) -> list[Any]:
-    """Every row as plain values, NaN as a word."""
-    columns = snapshot.columns
-    types, grids = np.array([*columns.task_types, ""]), np.array([*columns.grid_codes, ""])
-    skipped = ("task_type", "grid", "task_types", "grid_codes")
-    parts = [getattr(columns, item.name).tolist() for item in fields(columns) if item.name not in skipped]
-    rows = zip(*parts, types[columns.task_type].tolist(), grids[columns.grid].tolist(), strict=True)
-    return [tuple(map(str, row)) for row in rows]
-
-
 def test_a_second_process_follows_what_the_first_one_did(tmp_path: Path) -> None:
     mine, theirs = (SqliteStore.open(tmp_path / "store.gpkg") for _ in range(2))
     cache, journal = ColumnCache(theirs), Journal(theirs)
@@ -277,52 +208,3 @@ def test_a_second_process_follows_what_the_first_one_did(tmp_path: Path) -> None
         same(cache.get(journal.marks()).columns, mine.load_columns())
     mine.close()
     theirs.close()
-
-
-def test_a_second_start_reads_the_kept_file_and_only_the_rows_after_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(columns_module, "_WORTH_SAVING", 1)
-    store = CountingStore()
-    add(store, "ab", "waste", "20")
-    ColumnCache(store, tmp_path).get(Journal(store).marks())
-    add(store, "c", "appeal", "10")
-    store.reads.clear()
-    change(store, 1, status="closed", task_type="noise")
-    got = ColumnCache(store, tmp_path).get(Journal(store).marks()).columns
-    assert store.reads == [2]
-    same(got, MemoryStore.load_columns(store))
-    # What was brought up to date was kept: the next start reads no row.
-    store.reads.clear()
-    same(ColumnCache(store, tmp_path).get(Journal(store).marks()).columns, got)
-    assert store.reads == []
-
-
-def test_a_kept_file_of_another_store_or_a_damaged_one_is_not_believed(tmp_path: Path) -> None:
-    store, other = MemoryStore(), MemoryStore()
-    add(store, "ab", "waste", "20")
-    add(other, "xyz", "waste", "20")
-    path = tmp_path / "columns.npz"
-    save_column_file(path, store, store.seq(), store.load_columns())
-    assert load_column_file(path, store, store.seq()) is not None
-    assert load_column_file(path, other, other.seq()) is None
-    whole = path.read_bytes()
-    for damaged in (whole[:-40], whole[: len(whole) // 2], b"", b"PK\x03\x04nonsense"):
-        path.write_bytes(damaged)
-        assert load_column_file(path, store, store.seq()) is None
-
-
-def test_a_kept_file_is_not_believed_after_rows_changed_in_place(tmp_path: Path, square_store: CountingStore) -> None:
-    store = square_store
-    path = tmp_path / "columns.npz"
-    save_column_file(path, store, store.seq(), store.load_columns())
-    store.reassign("p1", np.array([1]), ["33"], np.array([0], np.int32), np.array([0], np.int8), at=1, post="t")
-    assert load_column_file(path, store, store.seq()) is None
-
-
-@pytest.fixture
-def square_store() -> CountingStore:
-    store = CountingStore()
-    store.put_plan(square_plan(), at=1, post="t")
-    add(store, "ab", "waste", "11")
-    return store
