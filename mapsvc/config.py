@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mapsvc.errors import BadInput
 
@@ -15,9 +16,12 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "server": ("host", "port", "threads", "streams", "drill"),
     "map": ("basemap", "xyz_url", "xyz_attribution", "datum"),
     "access": ("anonymous", "proxies"),
+    "geocode": ("online", "key", "url", "city"),
 }
 MAP_DATUMS = ("wgs84", "gcj02", "bd09")
 """What the tiles of a basemap are in: AMap, Tencent and Google in China are GCJ-02, Baidu BD-09."""
+ONLINE = ("amap", "baidu", "nominatim", "tianditu")
+"""Address services elsewhere that can be switched on."""
 ANONYMOUS = ("none", "viewer")
 """What somebody may do who did not sign in: nothing but the public map, or see as a viewer does."""
 
@@ -63,6 +67,19 @@ class AccessConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GeocodeConfig:
+    """An address service elsewhere, off unless named. online: one of ONLINE; url: where it is asked, "" = its own.
+
+    city: what narrows its search. Every question sent out is noted in the journal.
+    """
+
+    online: str = ""
+    key: str = field(default="", repr=False)
+    url: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings in named groups."""
 
@@ -71,6 +88,7 @@ class Config:
     server: ServerConfig = field(default_factory=ServerConfig)
     map: MapConfig = field(default_factory=MapConfig)
     access: AccessConfig = field(default_factory=AccessConfig)
+    geocode: GeocodeConfig = field(default_factory=GeocodeConfig)
 
 
 def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Config:
@@ -99,7 +117,28 @@ def read_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
             anonymous=_anonymous(environ.get("MAPSVC_ANONYMOUS", access.get("anonymous", "none"))),
             proxies=_whole("proxies", environ.get("MAPSVC_PROXIES", access.get("proxies", 0)), 9, least=0),
         ),
+        geocode=_read_geocode(_group(given, "geocode"), environ),
     )
+
+
+def _read_geocode(asked: Mapping[str, Any], environ: Mapping[str, str]) -> GeocodeConfig:
+    online, url = str(asked.get("online", "")), str(asked.get("url", ""))
+    if online and online not in ONLINE:
+        raise BadInput(f"geocode.online is one of {', '.join(ONLINE)}, or empty, not {online}.", field="online")
+    if url and not _is_web_address(url):
+        raise BadInput("geocode.url is an address such as https://maps.example.org.", field="url")
+    key = environ.get("MAPSVC_GEOCODE_KEY", str(asked.get("key", "")))
+    if online and online != "nominatim" and not key:
+        raise BadInput(f"geocode.key is missing: {online} answers nobody without one.", field="key")
+    return GeocodeConfig(online, key, url, str(asked.get("city", "")))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
+    except ValueError:
+        return False
 
 
 def _anonymous(given: object) -> str:

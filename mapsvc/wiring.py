@@ -11,10 +11,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapsvc.config import Config, MapConfig
+from mapsvc.config import Config, GeocodeConfig, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
-from mapsvc.ports import Clock, Progress, Store, TileSource, no_progress
+from mapsvc.ports import Clock, OnlineGeocoder, Progress, Store, TileSource, no_progress
 from mapsvc.services.accounts.accounts import Accounts
 from mapsvc.services.accounts.heads import HEADS_NAME, Heads
 from mapsvc.services.editions import Editions
@@ -91,7 +91,7 @@ class Services:
         from mapsvc.geocode.maker import GazetteerKeeper
         from mapsvc.services.places.places import Places
 
-        return Places(self.view.stage, GazetteerKeeper(), self.kept.folder)
+        return Places(self.view.stage, GazetteerKeeper(), self.kept.folder, _online(self.config.geocode))
 
     @cached_property
     def requests(self) -> Requests:
@@ -106,7 +106,7 @@ class Services:
         from mapsvc.files.photos import PhotoFolder
         from mapsvc.services.intake.photos import Photos
 
-        return Photos(self.view.stage, PhotoFolder(self.config.data_dir / "photos"))
+        return Photos(self.view.stage, PhotoFolder(self.config.data_dir / "photos"), self.cases.discretion.look)
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -235,6 +235,14 @@ def _open_tiles(shown: MapConfig) -> TileSource | None:
 
         return MBTiles(path)
     raise BadInput(f"{path.name} is neither .mbtiles nor .pmtiles.", field="basemap")
+
+
+def _online(asked: GeocodeConfig) -> OnlineGeocoder | None:
+    if not asked.online:
+        return None
+    from mapsvc.geocode.online.services import SERVICES
+
+    return SERVICES[asked.online](asked.key, asked.url, asked.city)
 
 
 def _basemap(shown: MapConfig, tiles: TileSource | None) -> Mapping[str, Any]:

@@ -16,8 +16,9 @@ from mapsvc import __version__
 from mapsvc.geocode.build import Builder
 from mapsvc.geocode.gazetteer import Gazetteer
 from mapsvc.geocode.offline import IndexedAddresses
+from mapsvc.geocode.reader import read_address
 from mapsvc.geocode.region_words import RegionWords
-from mapsvc.model.address import KnownAddress
+from mapsvc.model.address import KnownAddress, Precision
 from mapsvc.ports import KnownAddresses
 
 # Another release may read addresses otherwise, and then the keys of an older file find nothing.
@@ -34,6 +35,10 @@ class GazetteerKeeper:
         builder = Builder(RegionWords.of(words))
         builder.add(known)
         return IndexedAddresses(builder.finish())
+
+    def precision_of(self, text: str) -> Precision:
+        """What an address so written points at, where its source does not say."""
+        return read_address(text).precision
 
     def save(self, path: Path, gazetteer: KnownAddresses, mark: str) -> None:
         """Keep it in a file, moved into place when whole; a full or read-only disk is no error."""

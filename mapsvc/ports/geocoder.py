@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mapsvc.model.address import Correction, Geocoded, KnownAddress
+from mapsvc.model.address import Correction, Geocoded, KnownAddress, Precision
 
 
 class Geocoder(Protocol):
@@ -21,6 +21,9 @@ class GazetteerMaker(Protocol):
 
     def build(self, known: Iterable[KnownAddress], words: Mapping[str, Sequence[str]]) -> KnownAddresses:
         """A gazetteer of these addresses. words: region words by level (province, city, county, street, community)."""
+
+    def precision_of(self, text: str) -> Precision:
+        """What an address so written points at, where its source does not say."""
 
     def save(self, path: Path, gazetteer: KnownAddresses, mark: str) -> None:
         """Keep it in a file, moved into place when whole; a full or read-only disk is no error."""

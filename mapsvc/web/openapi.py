@@ -251,6 +251,7 @@ _MEANINGS = {
     428: "If-Match is missing",
     429: "Too many tries or requests; wait_s tells how long to wait",
     500: "Another problem",
+    503: "A service that was asked does not answer; try again",
 }
 _HEADERS = {"ETag": {"description": "Names this answer; send it as If-None-Match", "schema": {"type": "string"}}}
 

@@ -12,6 +12,7 @@ from mapsvc.services.summarise import KEYS, PERIODS
 from mapsvc.services.view.desk import MEASURES
 from mapsvc.services.view.incidents import ORDERS
 from mapsvc.services.view.queues import QUEUES
+from mapsvc.web.api_geocode import MAX_ANSWERS
 from mapsvc.web.api_grids import MAX_ZOOM
 from mapsvc.web.api_locate import MAX_ACCURACY_M
 from mapsvc.web.api_reports import KINDS, MAX_CELL_M, MAX_DRAWS
@@ -106,6 +107,10 @@ PARAMETERS: dict[str, Schema] = {
     "seed": _given("seed", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 1}, "Seed of the draws"),
     "only": _many("only", {"type": "string", "enum": list(KINDS)}, "Cells of these kinds; figures speak of all cells"),
     "queue": _given("queue", {"type": "string", "enum": list(QUEUES)}, "Open ones that wait for a certain hand"),
+    "q": _given("q", {"type": "string", "maxLength": MAX_TEXT}, "An address as people write it", required=True),
+    "limit_answers": _given(
+        "limit", {"type": "integer", "minimum": 1, "maximum": MAX_ANSWERS, "default": 5}, "Answers at most"
+    ),
     "network": _given("network", _text(), "Only the areas of this network"),
     "setting_name": _given("name", {"type": "string", "enum": list(NAMES)}, "Name of the table", place="path"),
     "draft_id": _given("draft_id", _text(), "Draft id", place="path"),

@@ -10,7 +10,7 @@ from mapsvc.model.community import Community
 from mapsvc.model.plan import Plan
 from mapsvc.model.profile import Profile
 from mapsvc.model.query import Query
-from mapsvc.ports import Clock, FileReader, Progress, Store, no_progress
+from mapsvc.ports import Clock, FileReader, Geocoder, Progress, Store, no_progress
 from mapsvc.services.exchange import boundary_import, draft_import, export, incident_import, place_import
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.exchange.boundary_import import BoundaryImport
@@ -18,6 +18,9 @@ from mapsvc.services.exchange.draft_import import EditedFile
 from mapsvc.services.exchange.export import Export
 from mapsvc.services.exchange.incident_import import IncidentImport
 from mapsvc.services.exchange.place_import import PlacesImport
+from mapsvc.services.places import address_import
+from mapsvc.services.places.address_import import AddressImport
+from mapsvc.services.places.geocode_file import GeocodedFile, geocode_file
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Stage
 
@@ -106,6 +109,39 @@ class Exchange:
         return place_import.import_places(
             self._store, self._reader, self._clock, path, crs=crs, post=post, progress=progress
         )
+
+    def import_addresses(
+        self,
+        path: Path,
+        precision_of: address_import.PrecisionOf,
+        *,
+        crs: str | None = None,
+        text: str | None = None,
+        x: str | None = None,
+        y: str | None = None,
+        post: str = "cli",
+        progress: Progress = no_progress,
+    ) -> AddressImport:
+        """Replace the addresses of this file's name in the gazetteer; text, x, y name columns. Raises BadFile."""
+        return address_import.import_addresses(
+            self._store,
+            self._reader,
+            self._clock,
+            path,
+            crs=crs,
+            text=text,
+            x=x,
+            y=y,
+            precision_of=precision_of,
+            post=post,
+            progress=progress,
+        )
+
+    def geocode_file(
+        self, path: Path, out: Path, geocoder: Geocoder, *, text: str | None = None, progress: Progress = no_progress
+    ) -> GeocodedFile:
+        """Add what a geocoder finds to every row of a file. text: the column. Raises BadFile, BadInput."""
+        return geocode_file(self._reader, geocoder, path, out, text=text, progress=progress)
 
     def read_edited(self, path: Path, plan: Plan, *, crs: str | None = None, fix_m: float = 0.0) -> EditedFile:
         """A draft that was edited elsewhere, against its present grids. Raises BadFile, CrsUnknown, Refused."""

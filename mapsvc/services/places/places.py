@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mapsvc.errors import BadInput
+from mapsvc.errors import BadInput, Forbidden
 from mapsvc.model.account import Actor
 from mapsvc.model.address import Correction, Geocoded, KnownAddress, Precision
 from mapsvc.model.query import Query
-from mapsvc.ports.geocoder import GazetteerMaker, Geocoder, KnownAddresses
+from mapsvc.ports import GazetteerMaker, Geocoder, KnownAddresses, OnlineGeocoder
 from mapsvc.services.places.site_addresses import list_known
 from mapsvc.services.scene.column_file import fingerprint
 from mapsvc.services.scene.journal import Marks, iter_events
@@ -40,9 +40,17 @@ class _State:
 class Places:
     """Safe from several threads. While one of them builds a newer gazetteer, the others use the one before."""
 
-    def __init__(self, stage: Stage, maker: GazetteerMaker, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        maker: GazetteerMaker,
+        cache_dir: Path | None = None,
+        online: OnlineGeocoder | None = None,
+    ) -> None:
+        """online: a service elsewhere, where the operator switched one on."""
         self._stage = stage
         self._maker = maker
+        self._online = online
         self._path = cache_dir / FILE_NAME if cache_dir else None
         self._lock = threading.Lock()
         self._state: _State | None = None
@@ -54,6 +62,22 @@ class Places:
     def geocode(self, text: str) -> Geocoded:
         """Offline answers. Raises BadInput for no text."""
         return self.geocoder().geocode(text)
+
+    def geocode_online(self, text: str, actor: Actor) -> Geocoded:
+        """Offline answers, and only where there are none those of the online service.
+
+        Asking is telling: each question sent out is noted in the journal ("geocode.asked") before it leaves, without
+        the address. Forbidden where no service is switched on; Busy where it does not answer.
+        """
+        found = self.geocode(text)
+        if found.answers:
+            return found
+        online = self._online
+        if online is None:
+            raise Forbidden("No online service is switched on; addresses are looked up on this machine only.")
+        noted = {"service": online.name}
+        self._stage.store.add_note("geocode.asked", online.name, noted, at=self._stage.clock.now(), post=actor.code)
+        return online.geocode(text)
 
     def correct(
         self, text: str, x: float, y: float, *, datum: str, precision: str = Precision.BUILDING, actor: Actor
@@ -73,6 +97,10 @@ class Places:
         correction = Correction(key, text, lon, lat, Precision(precision))
         self._stage.store.put_correction(correction, at=self._stage.clock.now(), post=actor.code)
         return correction
+
+    def precision_of(self, text: str) -> Precision:
+        """What an address so written points at."""
+        return self._maker.precision_of(text)
 
     def grid_of(self, lon: float, lat: float) -> str | None:
         """Code of the grid of the plan in force that a point (WGS 84) lies in. Raises NoPlan."""
