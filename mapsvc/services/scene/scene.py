@@ -19,7 +19,8 @@ from mapsvc.model.site import Site
 from mapsvc.ports import Clock, Store
 from mapsvc.services.scene.columns import ColumnCache, Rewrite, Snapshot
 from mapsvc.services.scene.doubtful import Doubtful, DoubtfulBook
-from mapsvc.services.scene.interval import Days, cut_days, local_date
+from mapsvc.services.scene.followed import DaysOf, Followed, Order, follow_days, follow_order
+from mapsvc.services.scene.interval import Days, local_date
 from mapsvc.services.scene.journal import Journal, Marks
 from mapsvc.services.scene.located import Located, locate_columns
 from mapsvc.services.scene.memo import Memo
@@ -38,6 +39,8 @@ class Rows:
 
     snapshot: Snapshot
     tz: str
+    order_of: Callable[[Snapshot], Order]
+    days_of: Callable[[Snapshot], DaysOf]
 
     @cached_property
     def closed(self) -> npt.NDArray[np.bool_]:
@@ -47,18 +50,18 @@ class Rows:
     @cached_property
     def days(self) -> Days:
         """Calendar day of occurrence of each row in the community's zone."""
-        return cut_days(self.snapshot.columns.occurred_at, self.tz)
+        return self.days_of(self.snapshot).days
 
     @cached_property
     def span(self) -> tuple[int, int] | None:
         """First and last time of occurrence, None without rows."""
-        occurred = self.snapshot.columns.occurred_at
-        return (int(occurred.min()), int(occurred.max())) if len(occurred) else None
+        times = self.order_of(self.snapshot).times
+        return (int(times[0]), int(times[-1])) if len(times) else None
 
     @cached_property
     def newest_first(self) -> npt.NDArray[np.int64]:
         """Row numbers, newest occurrence first; of equal times the later stored first."""
-        return np.argsort(self.snapshot.columns.occurred_at, kind="stable")[::-1]
+        return self.order_of(self.snapshot).rows[::-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +114,8 @@ class Stage:
         self._plans = PlanBook(store, cache_dir)
         self._registers: Memo[Registers] = Memo(2)
         self._rows: Memo[Rows] = Memo(2)
+        self._order = follow_order()
+        self._days: Memo[Followed[DaysOf]] = Memo(1)
         self._located: Memo[Located] = Memo(8)
         self._doubtful: Memo[Doubtful] = Memo(4)
         self._doubts = DoubtfulBook(store.load_accuracy)
@@ -157,7 +162,8 @@ class Stage:
     def rows(self, marks: Marks) -> Rows:
         """The incidents as of `marks`, or newer, and what follows from them alone."""
         snapshot, tz = self._columns.get(marks), self.registers(marks).community.tz
-        return self._rows.get((snapshot.key, tz), lambda: Rows(snapshot, tz))
+        days = self._days.get(tz, lambda: follow_days(tz))
+        return self._rows.get((snapshot.key, tz), lambda: Rows(snapshot, tz, self._order.get, days.get))
 
     def follow(self, change: Rewrite) -> None:
         """Take over a change of stored rows that this process wrote, without reading all of them again."""
