@@ -113,7 +113,7 @@ def batches(intake: Intake, n: int) -> None:
     started = time.perf_counter()
     checked = check(reports, types, int(time.time()))
     middle = time.perf_counter()
-    locate(checked, intake._stage.plan(query()), lambda: None)
+    locate(checked, intake._stage.plan(query()), None)
     ended = time.perf_counter()
     print(f"of the last one: check {middle - started:.3f} s, locate {ended - middle:.3f} s")
 

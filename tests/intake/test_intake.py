@@ -227,3 +227,32 @@ def test_without_any_plan_reports_are_kept_all_the_same() -> None:
     store.put_task_types([TaskType("lamp", "Lamp")], at=NOW, post="test")
     receipt = Intake(Stage(store, StillClock())).take_one(report(), "app", ACTOR)
     assert (receipt.grid, receipt.certainty) == ("", "outside")
+
+
+def test_a_batch_in_a_wrong_datum_is_stored_as_given_with_a_finding_that_names_it(intake: Intake, store: Store) -> None:
+    from mapsvc.geo.datum import wgs84_to_bd09
+
+    rng = np.random.default_rng(7)
+    lon, lat = rng.uniform(WEST, WEST + 3 * STEP, 200), rng.uniform(SOUTH, SOUTH + 3 * STEP, 200)
+    x, y = wgs84_to_bd09(lon, lat)
+    for datum, wrong in (("bd09", False), ("wgs84", True)):
+        batch = [
+            report(ref=f"{datum}{n}", datum=datum, x=float(x[n]), y=float(y[n]), accuracy_m=None) for n in range(200)
+        ]
+        taken = intake.take(batch, "app", ACTOR)
+        assert [note.rule for note in taken.notes] == (["datum"] if wrong else [])
+        if wrong:
+            assert "bd09" in taken.notes[0].message.lower()
+            assert (store.get_incident(taken.ids[3]).place.lon, taken.notes[0].row) == (float(x[3]), -1)
+
+
+def test_a_position_far_from_its_own_address_is_told(store: Store) -> None:
+    from mapsvc.geo.datum import wgs84_to_gcj02
+
+    lon, lat = (float(value) for value in wgs84_to_gcj02(*CENTRE))
+    intake = Intake(Stage(store, StillClock()), lambda: Book())
+    right = intake.take_one(report(ref="a", address="12 Main St"), "app", ACTOR)
+    wrong = intake.take_one(report(ref="b", address="12 Main St", x=lon, y=lat), "app", ACTOR)
+    assert right.notes == ()
+    assert [note.rule for note in wrong.notes] == ["datum"]
+    assert store.get_incident(wrong.id).place.method == "gps"

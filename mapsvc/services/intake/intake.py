@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,14 +11,16 @@ from mapsvc.model.account import Actor
 from mapsvc.model.incident import IncidentBatch
 from mapsvc.model.query import Query
 from mapsvc.model.report_in import ReportIn
-from mapsvc.ports import Added
+from mapsvc.ports import Added, Geocoder
 from mapsvc.services.intake.check import check
-from mapsvc.services.intake.locating import FindGeocoder, locate
+from mapsvc.services.intake.doubt import doubt_datums
+from mapsvc.services.intake.locating import locate
 from mapsvc.services.intake.taken import Note, Receipt, Taken
 from mapsvc.services.scene.placing import place
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Stage
 
+FindGeocoder = Callable[[], Geocoder | None]
 MOST_REPORTS = 10_000
 DESK = "desk"
 """The channel of what signed-in posts report."""
@@ -43,14 +45,16 @@ class Intake:
         checked = check(reports, self._stage.registers(self._stage.journal.marks()).task_types, now)
         assigned = self._store.find_assigned_plan()
         plan = self._plan(assigned)
-        located = locate(checked, plan, self._find_geocoder)
+        geocoder = self._find_geocoder() if any(one.address for one in reports) else None
+        located = locate(checked, plan, geocoder)
+        notes = (*checked.notes, *located.notes, *doubt_datums(checked, plan, geocoder))
         batch = IncidentBatch(channel, len(reports), {**checked.columns, **located.columns})
         kind = "incident.reported" if batch.n == 1 else "incidents.reported"
         added = self._store.add_incidents(batch, at=now, post=actor.code, source=channel, kind=kind)
         self._turn(added, assigned, batch, now)
         seq = added.event.seq if added.event is not None else self._store.seq()
         ids = tuple(f"i{fid}" for fid in added.fids.tolist())
-        return Taken(ids, added.is_new, (*checked.notes, *located.notes), seq, batch)
+        return Taken(ids, added.is_new, notes, seq, batch)
 
     def take_one(self, report: ReportIn, channel: str, actor: Actor) -> Receipt:
         """Store one report and tell what became of it, or of the report that the reference names already."""

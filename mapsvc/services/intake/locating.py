@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from mapsvc.services.scene.placing import place
 from mapsvc.services.scene.plans import PlanInUse
 
 FloatArray = npt.NDArray[np.float64]
-FindGeocoder = Callable[[], Geocoder | None]
 _TOLD = 5
 """Answers that a note lists where an address has several."""
 
@@ -32,14 +31,14 @@ class Located:
     notes: tuple[Note, ...]
 
 
-def locate(checked: Checked, plan: PlanInUse | None, find_geocoder: FindGeocoder) -> Located:
+def locate(checked: Checked, plan: PlanInUse | None, geocoder: Geocoder | None) -> Located:
     """Places and grids of checked reports. plan: None = nothing is in force, then no report has a grid."""
     notes: list[Note] = []
     lon, lat, accuracy = checked.lon.copy(), checked.lat.copy(), checked.accuracy_m.copy()
     columns: dict[str, Any] = {}
     addressed = [row for row, one in enumerate(checked.reports) if one.x is None]
     if addressed:
-        answers = _ask(checked, addressed, find_geocoder(), notes)
+        answers = _ask(checked, addressed, geocoder, notes)
         precision = [""] * len(checked.reports)
         method = list(checked.columns["method"])
         for row, answer in answers.items():

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mapsvc.errors import BadInput, Forbidden, NotFound, Stale
 from mapsvc.model.account import Actor, Right
 from mapsvc.model.case import Case, Change, Photo
 from mapsvc.ports.photos import MEDIA_TYPE, PhotoBook
+from mapsvc.services.cases.discretion import is_called
 from mapsvc.services.scene.scene import Stage
 
 MOST_PHOTOS = 4
 MOST_BYTES = 12 * 1024 * 1024
 KIND = "incident.photographed"
 _TRIES = 8
+
+Look = Callable[[Sequence[str], Actor], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,9 @@ class Shown:
 class Photos:
     """Adds and shows photos; safe from several threads."""
 
-    def __init__(self, stage: Stage, book: PhotoBook) -> None:
+    def __init__(self, stage: Stage, book: PhotoBook, look: Look = lambda ids, actor: None) -> None:
+        """look: writes down that an actor sees a sensitive matter."""
+        self._look = look
         self._stage = stage
         self._store = stage.store
         self._book = book
@@ -69,7 +75,7 @@ class Photos:
                 raise NotFound("There is no such report of this channel.")
         elif not actor.may(Right.REPORT):
             raise Forbidden("Photos are added by who may report.", right=Right.REPORT.value)
-        elif not (actor.may(Right.REPORT, one.grid_code or None) or _is_called(case, actor)):
+        elif not (actor.may(Right.REPORT, one.grid_code or None) or is_called(case.calls, actor)):
             raise Forbidden(f"Photos of incidents in grid {one.grid_code} are added by its own posts.")
         if len(case.photos) >= MOST_PHOTOS:
             raise BadInput(f"A report has at most {MOST_PHOTOS} photos.", field="photo")
@@ -82,8 +88,10 @@ class Photos:
             raise NotFound("There is no such photo.")
         case = self._store.get_case(found[0])
         sensitive = self._is_sensitive(case)
-        if sensitive and not _is_called(case, actor):
-            raise Forbidden("Photos of a sensitive matter are shown to those who handle it.")
+        if sensitive:
+            if not is_called(case.calls, actor):
+                raise Forbidden("Photos of a sensitive matter are shown to those who handle it.")
+            self._look([case.incident.id], actor)
         return Shown(found[1], data, sensitive)
 
     def find_orphans(self) -> list[str]:
@@ -94,7 +102,3 @@ class Photos:
         types = self._stage.registers(self._stage.journal.marks()).task_types
         kind = types.get(case.incident.task_type)
         return case.incident.sensitive or (kind is not None and kind.sensitive)
-
-
-def _is_called(case: Case, actor: Actor) -> bool:
-    return any(call.target in actor.targets and call.dropped_at is None for call in case.calls)
