@@ -51,6 +51,7 @@ export function duration(seconds) {
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   if (days >= 60) return t('duration.days', { d: number(days) });
+  if (days > 0 && hours % 24 === 0) return t('duration.day', { d: days });
   if (days > 0) return t('duration.day_hour', { d: days, h: hours % 24 });
   if (hours > 0) return t('duration.hour_min', { h: hours, m: String(minutes % 60).padStart(2, '0') });
   return t('duration.min', { m: minutes });

@@ -4,7 +4,8 @@ import { get, latest, send } from '../api.js';
 import { load } from '../desk.js';
 import { t } from '../i18n.js';
 import { eventWords } from './events.js';
-import { may, whoWords } from './me.js';
+import { may } from '../account/me.js';
+import { whoWords } from './me.js';
 import { isDispatchable, open, set } from './state.js';
 
 const newSignal = latest();

@@ -6,7 +6,7 @@ import { dateTime, duration } from '../format.js';
 import { has, nameOf, t } from '../i18n.js';
 import { typeOf } from '../rows.js';
 import { act } from './act.js';
-import { may } from './me.js';
+import { may } from '../account/me.js';
 import { open, turnMode } from './state.js';
 import { gridWords, metres } from './words.js';
 

@@ -1,30 +1,14 @@
-// Who is signed in at this page, and what the post may do. The server decides; this only spares a vain try.
-import { app } from '../app.js';
-import { lang, t } from '../i18n.js';
-
-/** @typedef {{account: any, rights: string[]}} Me */
-
-/** @returns {Me | null} null = the page does not say who looks at it: then only the server knows */
-function me() {
-  return /** @type {any} */ (app).me ?? null;
-}
-
-/** @param {'see' | 'report' | 'handle' | 'dispatch' | 'redraw' | 'administer'} right */
-export function may(right) {
-  const known = me();
-  return known === null || known.rights.includes(right);
-}
+// How the card speaks of who is signed in.
+import { me } from '../account/me.js';
+import { nameOf, t } from '../i18n.js';
 
 /** Is this a post that works on matters, rather than one that sends others? */
 export function isWorker() {
-  const account = me()?.account;
-  return Boolean(account && (account.post || account.department));
+  return Boolean(me.account && (me.account.post || me.account.department));
 }
 
-/** "Duty desk 2 (dispatcher)", or that nobody signed in. */
+/** "You are signed in as Desk 2 (Dispatcher).", or that nobody is. */
 export function whoWords() {
-  const account = me()?.account;
-  if (!account) return t('case.nobody');
-  const name = (lang === 'zh' ? account.name_zh || account.name : account.name || account.name_zh) || account.code;
-  return t('case.who', { name, role: t(`case.role.${account.role}`) });
+  if (!me.account) return t('case.nobody');
+  return t('case.who', { name: nameOf(me.account) || me.account.code, role: t(`account.role.${me.account.role}`) });
 }

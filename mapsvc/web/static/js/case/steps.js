@@ -3,7 +3,7 @@ import { el } from '../el.js';
 import { t } from '../i18n.js';
 import { takeStep } from './act.js';
 import { dispatchBar } from './dispatch.js';
-import { may } from './me.js';
+import { may } from '../account/me.js';
 import { isDispatchable, open, stepOf, turnMode } from './state.js';
 import { needsForm, stepForm } from './stepform.js';
 import { stepTitle } from './words.js';
