@@ -40,6 +40,7 @@ from mapsvc.web.pages import pages
 from mapsvc.web.phone_report import phone_report
 from mapsvc.web.print import printing
 from mapsvc.web.proof import proof
+from mapsvc.web.recent import Recent
 from mapsvc.web.security import secure
 from mapsvc.web.stream import stream
 from mapsvc.web.tiles import tiles
@@ -61,6 +62,7 @@ def create_app(config: Config, services: Services | None = None) -> Flask:
     app = Flask("mapsvc", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
     app.extensions["mapsvc"] = services
+    app.extensions["mapsvc.recent"] = Recent()
     app.extensions["mapsvc.layers"] = Memo[DensityLayer](_KEPT_LAYERS)
     app.extensions["mapsvc.masks"] = Memo[FrameMask](_KEPT_LAYERS)
     for blueprint in (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, request
 
 from mapsvc.model.account import Right
 from mapsvc.model.plan import PlanHead
@@ -12,6 +12,7 @@ from mapsvc.render import findings as rendered
 from mapsvc.web.access import needs
 from mapsvc.web.answers import GEOJSON, dumps, params, services, tagged, view
 from mapsvc.web.output_datum import move, output_datum
+from mapsvc.web.recent import Recent
 
 api_desk = Blueprint("api_desk", __name__)
 
@@ -24,10 +25,18 @@ def desk() -> Response:
     query, datum = asked.query(also=("measure", "datum")).without_page(), output_datum(asked)
     measure = asked.text("measure")
     is_drill = services().live.drill.is_on
-    return tagged(
+    tag, body = recent().get(
+        (query, measure, datum),
+        request,
         view().tag(query, "desk", measure, is_drill, datum),
         lambda: dumps({**_in_datum(view().desk(query, measure), datum), "drill": is_drill}),
     )
+    return tagged(tag, lambda: body)
+
+
+def recent() -> Recent:
+    """Answers of a moment ago, of this app."""
+    return cast(Recent, current_app.extensions["mapsvc.recent"])
 
 
 def _in_datum(told: dict[str, Any], datum: str) -> dict[str, Any]:

@@ -47,13 +47,13 @@ export function openQuestion() {
 }
 
 /**
- * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal, etag?: string}} [how]
+ * @param {string} path @param {Params} [params] @param {{signal?: AbortSignal, etag?: string, age_s?: number}} [how] age_s: an answer of so many seconds ago will do
  * @returns {Promise<{body: any, etag: string} | null>} null = not changed since `etag`
  */
-export async function ask(path, params = {}, { signal, etag } = {}) {
+export async function ask(path, params = {}, { signal, etag, age_s } = {}) {
   let answer;
   try {
-    const headers = etag ? { 'If-None-Match': etag } : undefined;
+    const headers = { ...(etag ? { 'If-None-Match': etag } : {}), ...(age_s ? { 'Cache-Control': `max-age=${age_s}` } : {}) };
     answer = await fetch(address(path, params), { signal, headers, cache: etag ? 'no-store' : 'default', credentials: 'same-origin' });
   } catch (error) {
     if (signal?.aborted) throw error;

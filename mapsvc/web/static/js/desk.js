@@ -10,6 +10,10 @@ const EVERY_MS = 15000;
 const EVERY_LIVE_MS = 60000;
 /** Figures and lists follow events at most this often, whatever comes. */
 const SOON_MS = 2000;
+/** A server that needs long to answer is asked less often: this many times as long as it took. */
+const PATIENCE = 10;
+/** Many screens follow the same events: one answer a second serves them all. */
+const SHARED_S = 1;
 const DATA = ['from', 'to', 'type', 'status', 'grid', 'plan', 'as_of', 'measure'];
 const FIELDS = new Set(['from', 'to', 'type', 'status', 'grid', 'plan', 'as_of', 'measure']);
 
@@ -18,6 +22,7 @@ let etag = '';
 /** When the server last answered, ms of this machine's clock. */
 let heardAt = 0;
 let askedAt = 0;
+let tookMs = 0;
 let asking = false;
 let soon = 0;
 
@@ -33,7 +38,7 @@ export function startDesk() {
 /** Something happened: ask soon, once for all that happens until then. */
 export function loadSoon() {
   if (soon) return;
-  const wait = Math.max(150, askedAt + SOON_MS - Date.now());
+  const wait = Math.max(150, askedAt + Math.max(SOON_MS, PATIENCE * tookMs) - Date.now());
   soon = setTimeout(() => { soon = 0; if (asking) loadSoon(); else if (!document.hidden) load(true); }, wait);
 }
 
@@ -50,11 +55,14 @@ export async function load(quiet = false) {
   askedAt = Date.now();
   if (!quiet) document.body.classList.add('loading');
   try {
-    const answer = await ask('/api/desk', { ...question(), measure: app.view.measure }, { signal, etag });
+    const answer = await ask('/api/desk', { ...question(), measure: app.view.measure }, { signal, etag, age_s: quiet ? SHARED_S : 0 });
+    tookMs = Date.now() - askedAt;
     heardAt = Date.now();
     settle('desk');
     emit('heard');
     if (answer) take(answer);
+    // The answer was of a moment before the last event: ask once more.
+    if (app.desk.seq < stream.seq) loadSoon();
   } catch (problem) {
     if (signal.aborted) return;
     if (!forgive(/** @type {any} */ (problem))) raise('desk', problem);
