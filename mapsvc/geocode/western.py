@@ -13,6 +13,7 @@ from mapsvc.geocode.writing import RUN as N
 
 _POSTCODE = re.compile(rf"(?:^|[\s,])({N})(?:-{N})?$")
 _CROSSING = re.compile(r"\s*(?:&|/|@)\s*|\s+(?:and|at)\s+", re.I)
+_HOUSE = re.compile(rf"{N}(?!(?:st|nd|rd|th)\b)", re.I)
 _UNIT_WORDS = "|".join(sorted(UNITS, key=lambda word: -len(word)))
 _UNIT = re.compile(
     rf"(?:(?<=\s)|(?<=,)|^)(?:({_UNIT_WORDS})(?![a-z])[\s.#:-]*|#[\s#]*(?:({_UNIT_WORDS})(?![a-z])\s*)?)"
@@ -21,6 +22,7 @@ _UNIT = re.compile(
 )
 _WITH_STATE = 4
 """Words an address has at least that ends with a state; Vermont 113 is a road."""
+_SHORTEST_MENDED = 5
 _LONE = re.compile(rf"[a-z]{{0,2}}-?(?:{N})?-?[a-z]?$", re.I)
 _BESIDE = re.compile(rf"^({'|'.join(BESIDE)})\s+(?:the\s+)?", re.I)
 _TRAILING = re.compile(rf"(?:^|[\s,]+)({'|'.join(BESIDE)})$", re.I)
@@ -46,7 +48,7 @@ def read_western(text: str, words: RegionWords, *, mend: bool = False) -> Readin
         segments = _take_region(segments[1:], said)
         _take_lone_unit(segments, said)
     else:
-        street = _take_tail(street, said, words)
+        street = _take_tail(street, said, words, mend)
     names = _read_names(street, said, words, mend)
     said.parts |= said.numbers | said.regions
     if said.relation:
@@ -116,7 +118,7 @@ def _take_lone_unit(segments: list[str], said: _Said) -> None:
             said.parts["landmark"] = piece
 
 
-def _take_tail(text: str, said: _Said, words: RegionWords) -> str:
+def _take_tail(text: str, said: _Said, words: RegionWords, mend: bool) -> str:
     """Region words off a text without commas: postcode and state by shape, the city where it is known."""
     tokens = text.split()
     if len(tokens) >= _WITH_STATE:
@@ -125,10 +127,21 @@ def _take_tail(text: str, said: _Said, words: RegionWords) -> str:
         text = _take_state(text, said)
         tokens = text.split()
     for n in (4, 3, 2, 1):
-        if len(tokens) > n + 1 and " ".join(tokens[-n:]).lower() in words.cities:
+        if len(tokens) > n + 1 and _is_city(" ".join(tokens[-n:]).lower(), words, mend):
             said.regions["city"] = " ".join(tokens[-n:])
             return " ".join(tokens[:-n])
     return text
+
+
+def _is_city(text: str, words: RegionWords, mend: bool) -> bool:
+    if text in words.cities:
+        return True
+    if not mend or len(text) < _SHORTEST_MENDED:
+        return False
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    return extractOne(text, words.cities, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _has_state(tokens: list[str]) -> bool:
@@ -137,7 +150,7 @@ def _has_state(tokens: list[str]) -> bool:
 
 def _read_names(street: str, said: _Said, words: RegionWords, mend: bool) -> tuple[Name, ...]:
     halves = _CROSSING.split(street)
-    if len(halves) == 2 and all(halves) and not re.match(N, street):
+    if len(halves) == 2 and all(halves) and not _HOUSE.match(street):
         names = tuple(read_street(half, mend=mend)[0] for half in halves)
         if all(name.core for name in names) and any(name.kind for name in names):
             said.parts |= {"road": names[0].shown, "crossing": names[1].shown}
