@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -35,6 +36,15 @@ _CN15 = 15
 KM2 = 1e6
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is drawn around a place; shapes in metres of the working CRS."""
+
+    frame: BaseGeometry
+    areas: tuple[SheetArea, ...]
+    ground: tuple[SheetGround, ...]
+
+
 class Sheets:
     """Makes sheets of the plan that a query names."""
 
@@ -53,6 +63,15 @@ class Sheets:
         if number is None:
             raise NotFound("This plan has no grid with this code.")
         return self._sheet(plan, number, lang)
+
+    def around(self, used: PlanInUse, bounds: Bounds, lang: str) -> Surroundings:
+        """What a map of `bounds` (metres of the working CRS) shows: the frame, grids and ground, with names."""
+        from mapsvc.geo.crs import projector
+
+        plane = projector(used.plan.working_epsg)
+        reach = _widened(bounds, _REACH)
+        frame = _drawn(plane, [used.plan.frame], reach)[0]
+        return Surroundings(frame, _areas(used, None, plane, reach, lang), self._ground(plane, reach, lang))
 
     def _sheet(self, used: PlanInUse, number: int | None, lang: str) -> Sheet:
         from mapsvc.geo.crs import projector

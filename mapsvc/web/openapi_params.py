@@ -93,6 +93,11 @@ PARAMETERS: dict[str, Schema] = {
         "accuracy_m", {"type": "number", "minimum": 0, "maximum": MAX_ACCURACY_M}, "68 % radius of the position"
     ),
     "datum": _given("datum", _text(default="wgs84"), "wgs84, cgcs2000, gcj02, bd09, bd09mc or EPSG:n"),
+    "incident": _given("incident", _text(), "Incident id; then no point is given"),
+    "point_lon": _given("lon", _NUMBER, "Degrees, or east in metres of an EPSG code"),
+    "point_lat": _given("lat", _NUMBER, "Degrees, or north in metres of an EPSG code"),
+    "point_datum": _given("datum", _text(), "What the point is in; it has no default"),
+    "at": _given("at", _text(), "ISO date or time of the matter; the edition of that day is used"),
     "map_datum": _given(
         "datum", {"type": "string", "enum": list(OUTPUT_DATUMS), "default": "wgs84"}, "Datum of the basemap; bbox too"
     ),

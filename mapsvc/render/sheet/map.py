@@ -24,7 +24,34 @@ _MANY = 150
 
 def draw_map(pen: Pen, sheet: Sheet, words: Mapping[str, str]) -> None:
     """Draw the map into its frame on the paper."""
-    box, window = pen.paper.map, pen.paper.window(sheet.bounds)
+    window = pen.paper.window(sheet.bounds)
+    axes = map_axes(pen, window)
+    _ground(axes, sheet.ground)
+    _grids(axes, sheet)
+    _names(pen, axes, window, sheet.areas, sheet.ground, words)
+
+
+def draw_around(
+    pen: Pen,
+    bounds: Sequence[float],
+    frame: BaseGeometry,
+    areas: Sequence[SheetArea],
+    ground: Sequence[SheetGround],
+    words: Mapping[str, str],
+) -> Any:
+    """Draw the map around a place into its frame on the paper; its axes, in metres, for what stands on it."""
+    window = pen.paper.window((bounds[0], bounds[1], bounds[2], bounds[3]))
+    axes = map_axes(pen, window)
+    _ground(axes, ground)
+    _stroke(axes, [area.shape for area in areas], INK, 2.2)
+    _stroke(axes, [frame], INK, 2.8)
+    _names(pen, axes, window, areas, ground, words)
+    return axes
+
+
+def map_axes(pen: Pen, window: Sequence[float]) -> Any:
+    """Axes in the map's frame that show a window of the ground (metres)."""
+    box = pen.paper.map
     axes = pen.axes(box.left, box.bottom, box.width, box.height)
     axes.set_xlim(window[0], window[2])
     axes.set_ylim(window[1], window[3])
@@ -33,12 +60,21 @@ def draw_map(pen: Pen, sheet: Sheet, words: Mapping[str, str]) -> None:
     for side in axes.spines.values():
         side.set_linewidth(1.0)
         side.set_color(INK)
-    _ground(axes, sheet.ground)
-    _grids(axes, sheet)
-    seen = shapely.box(*window)
+    return axes
+
+
+def _names(
+    pen: Pen,
+    axes: Any,
+    window: Sequence[float],
+    areas: Sequence[SheetArea],
+    ground: Sequence[SheetGround],
+    words: Mapping[str, str],
+) -> None:
+    seen = shapely.box(window[0], window[1], window[2], window[3])
     mm = pen.paper.scale / 1000
-    taken = _area_names(axes, sheet.areas, seen, mm)
-    _street_names(axes, sheet.ground, seen, mm, taken)
+    taken = _area_names(axes, areas, seen, mm)
+    _street_names(axes, ground, seen, mm, taken)
     _scale_bar(axes, window, pen.paper.scale)
     _north(axes, window, mm, words["sheet.north"])
 
@@ -78,7 +114,7 @@ def _area_names(axes: Any, areas: Sequence[SheetArea], seen: BaseGeometry, mm: f
         half_x, half_y = _half_extent_m(area.title, size, mm)
         if not area.title or (not few and np.sqrt(area.shape.area) < 2 * half_x):
             continue
-        _name(axes, x, y, area.title, size, weight="bold", color=INK)
+        write_name(axes, x, y, area.title, size, weight="bold", color=INK)
         taken.append(shapely.box(x - half_x, y - half_y, x + half_x, y + half_y))
     return taken
 
@@ -118,7 +154,7 @@ def _street_names(
         if any(place.intersects(other) for other in taken):
             continue
         angle = (np.degrees(np.arctan2(y1 - y0, x1 - x0)) + 90) % 180 - 90
-        _name(axes, x, y, name, 7.0, rotation=float(angle), rotation_mode="anchor", color=GREY)
+        write_name(axes, x, y, name, 7.0, rotation=float(angle), rotation_mode="anchor", color=GREY)
         taken.append(place)
         done.add(name)
 
@@ -143,7 +179,8 @@ def _half_extent_m(words: str, size: float, mm: float) -> tuple[float, float]:
     return width_mm * mm / 2, height_mm * mm * 0.7
 
 
-def _name(axes: Any, x: float, y: float, words: str, size: float, **style: Any) -> None:
+def write_name(axes: Any, x: float, y: float, words: str, size: float, **style: Any) -> None:
+    """Words on the map, their middle at x, y (metres), with a white edge so that lines do not cross them out."""
     from matplotlib import patheffects
 
     halo = [patheffects.withStroke(linewidth=size * 0.28, foreground="#ffffff")]
@@ -175,14 +212,14 @@ def _scale_bar(axes: Any, window: Sequence[float], scale: float) -> None:
     )
     axes.plot([x, x, x + length, x + length], [y + 1.2 * mm, y, y, y + 1.2 * mm], color=INK, linewidth=1.2)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    _name(axes, x + length + 9 * mm, y, text, 8.0, color=INK)
-    _name(axes, x + max(length / 2, 11 * mm), y + 4.2 * mm, f"1 : {scale:,.0f}", 8.0, color=INK)
+    write_name(axes, x + length + 9 * mm, y, text, 8.0, color=INK)
+    write_name(axes, x + max(length / 2, 11 * mm), y + 4.2 * mm, f"1 : {scale:,.0f}", 8.0, color=INK)
 
 
 def _north(axes: Any, window: Sequence[float], mm: float, word: str) -> None:
     x, y = window[2] - 8 * mm, window[3] - 14 * mm
     axes.fill([x - 2 * mm, x, x + 2 * mm, x], [y - 4 * mm, y + 5 * mm, y - 4 * mm, y - 2 * mm], color=INK, linewidth=0)
-    _name(axes, x, y + 8 * mm, word, 10.0, weight="bold", color=INK)
+    write_name(axes, x, y + 8 * mm, word, 10.0, weight="bold", color=INK)
 
 
 def _fill(axes: Any, shapes: Sequence[BaseGeometry], color: str, edge: str = "none", alpha: float = 1.0) -> None:

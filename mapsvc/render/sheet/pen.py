@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ _CHINESE = (
 _LATIN = "DejaVu Sans"
 """Comes with matplotlib, so it is always there."""
 _EAST_ASIAN = (0x2E80, 0x9FFF)
+_NEVER_FIRST = "，。；：、）％%!?！？"
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +68,39 @@ class Pen:
         line = Line2D([x0 / width, x1 / width], [y / height] * 2, linewidth=width_pt, color=color)
         self.figure.add_artist(line)
 
+    def width_mm(self, words: str, size: float, **style: Any) -> float:
+        """How wide a line of text is on the paper."""
+        text = self.text(0.0, 0.0, words, size, **style)
+        width = float(text.get_window_extent().width)
+        text.remove()
+        return width / float(self.figure.dpi) * MM_PER_INCH
+
+    def wrapped(self, words: str, size: float, room_mm: float, lines: int, **style: Any) -> list[str]:
+        """The words in so many lines at most, broken at blanks or after East Asian glyphs; what is left is cut."""
+        found: list[str] = []
+        rest = words.strip()
+        while rest:
+            at = self._fitting(rest, size, room_mm, style)
+            if at == len(rest):
+                return [*found, rest]
+            if len(found) == lines - 1:
+                return [*found, rest[: max(at - 2, 1)].rstrip() + "…"]
+            at = next((n for n in range(at, 0, -1) if _may_break(rest, n)), at)
+            found.append(rest[:at].rstrip())
+            rest = rest[at:].lstrip()
+        return found
+
+    def _fitting(self, words: str, size: float, room_mm: float, style: Mapping[str, Any]) -> int:
+        """How many of the marks fit, at least one."""
+        if self.width_mm(words, size, **style) <= room_mm:
+            return len(words)
+        low, high = 1, len(words) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self.width_mm(words[:middle], size, **style) <= room_mm
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return low
+
     def axes(self, left: float, bottom: float, width: float, height: float) -> Any:
         """Axes in a rectangle of the page."""
         page = self.paper
@@ -76,6 +111,11 @@ class Pen:
 def printable(words: str) -> str:
     """One line without control characters; glyphs that no font here has become a box, never an error."""
     return "".join(mark if mark.isprintable() else " " for mark in words)
+
+
+def _may_break(words: str, at: int) -> bool:
+    """Whether a line may end before this mark: at a blank, or between East Asian glyphs, but never before a stop."""
+    return words[at] == " " or (needs_chinese(words[at - 1]) and words[at] not in _NEVER_FIRST)
 
 
 def fitted(words: str, size: float, room_mm: float) -> str:
