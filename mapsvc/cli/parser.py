@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from mapsvc import __version__
-from mapsvc.cli import asking, importing, plans, serving
+from mapsvc.cli import accounts, addressing, asking, importing, plans, serving
+from mapsvc.model.account import Role
 
 DATUMS = "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
 
@@ -23,9 +24,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serving(verbs)
     _add_imports(verbs)
     _add_locate(verbs)
+    _add_geocode(verbs)
     _add_summarise(verbs)
     _add_export(verbs)
     _add_plans(verbs)
+    _add_accounts(verbs)
     return parser
 
 
@@ -93,6 +96,14 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     places.add_argument("file", type=Path)
     places.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
 
+    addresses = _verb(kinds, "addresses", "Import addresses with their points: CSV(.gz), GeoJSON, Parquet.")
+    addresses.set_defaults(run=addressing.addresses)
+    addresses.add_argument("file", type=Path)
+    addresses.add_argument("--crs", metavar="C", help=f"datum of the points, where the file does not say it: {DATUMS}")
+    addresses.add_argument("--text", metavar="COLUMN", help="column of the address (default: address, text or 地址)")
+    addresses.add_argument("--x", metavar="COLUMN", help="column of longitude or easting")
+    addresses.add_argument("--y", metavar="COLUMN", help="column of latitude or northing")
+
     draft = _verb(kinds, "draft", "Bring an exported draft back after editing it in a desktop GIS, as one edit.")
     draft.set_defaults(run=plans.take)
     draft.add_argument("file", type=Path)
@@ -129,6 +140,14 @@ def _add_locate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     locate.add_argument("--y", metavar="COLUMN", help="column of latitude or northing (default: lat, latitude or y)")
     locate.add_argument("--accuracy", metavar="COLUMN", help="column of accuracy in metres")
     _add_plan_options(locate)
+
+
+def _add_geocode(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    geocode = _verb(verbs, "geocode", "Find an address, or those of a file, without a network.")
+    geocode.set_defaults(run=addressing.geocode)
+    geocode.add_argument("what", metavar="FILE|TEXT", help="an address, or a file with one a row")
+    geocode.add_argument("--out", type=Path, metavar="FILE.csv", help="where the rows of a file go with what was found")
+    geocode.add_argument("--text", metavar="COLUMN", help="column of the address (default: address, text or 地址)")
 
 
 def _add_summarise(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -181,3 +200,28 @@ def _add_plans(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     sheet.add_argument("--size", choices=("a4", "a3"), default="a4")
     sheet.add_argument("--lang", choices=("en", "zh"), default="en")
     _add_plan_options(sheet)
+
+
+def _add_accounts(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "Posts that sign in: list, add, reset a password, disable."
+    kinds = verbs.add_parser("accounts", help=text, description=text).add_subparsers(metavar="WHAT", required=True)
+    _verb(kinds, "list", "List all accounts.").set_defaults(run=accounts.list_accounts)
+    add = _verb(kinds, "add", "Add an account; prints a one-time password.")
+    add.set_defaults(run=accounts.add)
+    add.add_argument("code", help="what it signs in with: a-z, 0-9 and hyphens")
+    add.add_argument("--role", required=True, choices=tuple(Role), help="what it is for")
+    add.add_argument("--name", default="", metavar="TEXT", help="which post or desk it is, never a person")
+    add.add_argument("--name-zh", default="", metavar="TEXT", help="the same in Chinese")
+    add.add_argument("--post", default="", metavar="CODE", help="the duty post it stands for")
+    add.add_argument("--department", default="", metavar="CODE", help="the department it belongs to")
+    add.add_argument("--grid", action="append", metavar="CODE", help="a grid it may act in (default: all); repeatable")
+    reset = _verb(kinds, "reset", "Give an account a new one-time password; ends its sessions.")
+    reset.set_defaults(run=accounts.reset)
+    disable = _verb(kinds, "disable", "Keep an account out, at once.")
+    disable.set_defaults(run=accounts.disable)
+    disable.add_argument("--undo", action="store_true", help="let it in again")
+    for verb in (reset, disable):
+        verb.add_argument("code", help="the account")
+    verify = _verb(verbs, "verify", "Check that nobody changed the journal: its hash chain and the heads noted before.")
+    verify.set_defaults(run=accounts.verify)
+    verify.add_argument("--head", metavar="SEQ:HASH", help="a head that was kept elsewhere, as this verb prints it")

@@ -24,9 +24,9 @@ class Accounts:
     channels: Channels
 
     @classmethod
-    def over(cls, store: Store, clock: Clock) -> Accounts:
-        """Accounts of a store."""
-        hasher, tries = Hasher(), Tries(store, clock)
+    def over(cls, store: Store, clock: Clock, hasher: Hasher | None = None) -> Accounts:
+        """Accounts of a store. hasher: of passwords, the usual one unless given."""
+        hasher, tries = hasher or Hasher(), Tries(store, clock)
         sessions = Sessions(store, clock, hasher, tries)
         return cls(Book(store, clock, hasher, tries, sessions), sessions, Keys(store, clock), Channels(store, clock))
 

@@ -20,7 +20,8 @@ class Head:
 class Verdict:
     """What a walk found. links: lines that hold; head: the newest of them, None in an empty journal.
 
-    broken: number of the first line that is not as it was written, None where all are; why: a sentence.
+    broken: number of the first line that is not as it was written, None where all are, 0 where the heads themselves
+    cannot be read; why: a sentence.
     """
 
     links: int

@@ -36,6 +36,9 @@ def check_facts(store: Store, facts: Mapping[str, Any]) -> dict[str, Any]:
 
     facts: role, name, name_zh, post, department, grids, disabled; any of them.
     """
+    for name in ("name", "name_zh"):
+        if len(facts.get(name, "")) > MOST_NAME or not facts.get(name, "").isprintable():
+            raise BadInput(f"{name} is at most {MOST_NAME} characters in one line.", field=name)
     checked: dict[str, Any] = {name: facts[name] for name in ("name_zh", "disabled") if name in facts}
     if "role" in facts:
         if facts["role"] not in [*Role]:

@@ -55,17 +55,24 @@ class Heads:
 
     def verify(self, more: Sequence[Head] = ()) -> Verdict:
         """Walk the journal against the file and `more`; note its head where all is whole."""
-        verdict = check_chain(self._store.iter_links(), [*self.read(), *more])
+        try:
+            noted = self.read()
+        except BadInput as error:
+            return Verdict(0, None, 0, str(error))
+        verdict = check_chain(self._store.iter_links(), [*noted, *more])
         if verdict.is_whole and verdict.head is not None:
             self._append(verdict.head)
         return verdict
 
     def note(self) -> Verdict:
-        """Note the newest line, without walking the journal: quick at any length.
+        """Note the newest line; reads only what was written since the last note.
 
         Where the line noted last is no longer in the journal, nothing is noted and the verdict says so.
         """
-        noted = self.read()
+        try:
+            noted = self.read()
+        except BadInput as error:
+            return Verdict(0, None, 0, str(error))
         last = noted[-1] if noted else None
         after = last.seq - 1 if last else max(0, self._store.seq() - 1)
         found = newest = None

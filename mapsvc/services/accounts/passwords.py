@@ -49,16 +49,21 @@ def one_time_password() -> str:
 
 
 class Hasher:
-    """argon2id. A few hashes at once, so that a crowd at the door does not take all memory and both cores."""
+    """argon2id. A few hashes at once, so that a crowd at the door does not take all memory and both cores.
 
-    def __init__(self) -> None:
+    rounds, memory_kib: what a hash costs; a stored one says by itself what it took.
+    """
+
+    def __init__(self, *, rounds: int = 3, memory_kib: int = 32 * 1024) -> None:
+        self._cost = (rounds, memory_kib)
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
 
     @cached_property
     def _argon2(self) -> PasswordHasher:
         from argon2 import PasswordHasher
 
-        return PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+        rounds, memory_kib = self._cost
+        return PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
 
     def hash(self, password: str) -> str:
         """The hash to store."""

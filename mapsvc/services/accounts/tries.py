@@ -90,7 +90,7 @@ class Tries:
         raise TooMany(f"Too many wrong passwords. Wait {_words(wait_s)}, then try again.", wait_s=wait_s)
 
     def _recent(self, key: str, now: int) -> list[int]:
-        return self._store.list_tries(key, now - WINDOW_S)
+        return self._store.list_tries(key, now - WINDOW_S + 1)
 
 
 def shown(account: str) -> str:
