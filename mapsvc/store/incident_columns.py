@@ -116,6 +116,8 @@ def _chunks(connection: sa.Connection, after: int) -> Iterator[Chunk]:
         if chunk is None:
             return
         yield chunk
+        if len(chunk[0]) < _CHUNK:
+            return
         after = int(chunk[0]["fid"][-1])
 
 

@@ -20,7 +20,7 @@ from mapsvc.model.incident import IncidentColumns
 from mapsvc.services.scene import columns as columns_module
 from mapsvc.services.scene.columns import ColumnCache, Snapshot
 from mapsvc.services.scene.growing import Growing
-from mapsvc.services.scene.journal import Journal
+from mapsvc.services.scene.journal import Journal, part_of
 from mapsvc.store.memory import MemoryStore
 from mapsvc.store.sqlite import SqliteStore
 
@@ -208,3 +208,20 @@ def test_a_second_process_follows_what_the_first_one_did(tmp_path: Path) -> None
         same(cache.get(journal.marks()).columns, mine.load_columns())
     mine.close()
     theirs.close()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "part"),
+    [
+        ("incident.reported incidents.reported incidents.imported", "appended"),
+        ("incident.dispatched incident.moved incident.merged incident.undone", "changed"),
+        ("incidents.reassigned incidents.unheard_of unheard_of", "rewritten"),
+        ("community.set task_types.set departments.set posts.set setting.set jurisdictions.set", "registers"),
+        ("sites.imported addresses.imported addresses.corrected", "sites"),
+        ("plan.published plan.drafted", "plans"),
+        ("draft.started draft.edited", "drafts"),
+        ("account.signed_in key.made channel.set webhook.set session.ended geocode.asked incident.seen", ""),
+    ],
+)
+def test_each_kind_of_event_moves_the_part_it_touches(kinds: str, part: str) -> None:
+    assert {part_of(kind) for kind in kinds.split()} == {part}
