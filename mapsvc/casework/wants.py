@@ -61,8 +61,8 @@ def _check_limit(case: Case, step: Step, row: Transition, rules: Rules, now: int
     if step.due_at is not None:
         if row.name not in (*_SETS_LIMIT, "extend"):
             raise BadInput(f'"{row.name}" sets no limit.', field="due_at")
-        if not now < step.due_at <= now + MAX_HOURS * 3600:
-            raise BadInput("due_at lies in the future, by a limit's length at most.", field="due_at")
+        if not now <= step.due_at <= now + MAX_HOURS * 3600:
+            raise BadInput("due_at is not past, and not farther off than a limit can be.", field="due_at")
         if step.limit_hours is not None or step.hours is not None:
             raise BadInput("Give a number of hours or a moment, not both.", field="due_at")
     if (step.hours is not None) and (row.name != "extend" or not 0 < step.hours <= MAX_HOURS):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 LEVELS = (1, 2, 3, 4)
 """General, larger, major, extreme."""
-MAX_HOURS = 10_000.0
+MAX_HOURS = 50_000.0
+"""Nearly six years: real files have targets of four."""
 
 
 @dataclass(frozen=True, slots=True)
