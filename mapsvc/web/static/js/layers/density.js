@@ -33,8 +33,9 @@ function show() {
   const wanted = address('/tiles/density/{z}/{x}/{y}.png', { ...spelledQuestion(), theme: document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light' }).replaceAll('%7B', '{').replaceAll('%7D', '}');
   if (wanted === url) return;
   url = wanted;
-  if (layer) layer.setUrl(wanted);
-  else layer = L.tileLayer(wanted, { pane: 'density', maxZoom: 20, maxNativeZoom: 16, className: 'density' }).addTo(app.map);
+  // Leaflet redraws a layer with a new address at the map's own zoom, 14.25 for one: tiles know whole zooms only.
+  layer?.remove();
+  layer = L.tileLayer(wanted, { pane: 'density', maxZoom: 20, maxNativeZoom: 16, className: 'density' }).addTo(app.map);
   readLegend();
 }
 
