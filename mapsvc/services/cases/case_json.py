@@ -16,11 +16,13 @@ from mapsvc.model.event import Event
 from mapsvc.model.flow import Transition
 from mapsvc.model.incident import Incident
 from mapsvc.model.limit import Limit, Unit
+from mapsvc.model.place import Share
 from mapsvc.services.cases.advice import name_of, shares_of
 from mapsvc.services.cases.history import find_undoable
 from mapsvc.services.scene.interval import iso
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.registers import Registers
+from mapsvc.services.view.point import line_at, shares_at
 
 
 def tell_steps(case: Case, rules: Rules, actor: Actor) -> list[dict[str, Any]]:
@@ -76,26 +78,27 @@ def seconds_of(count: float | None, limit: Limit, rules: Rules) -> int | None:
 
 
 def tell_line(incident: Incident, plan: PlanInUse) -> dict[str, Any] | None:
-    """The nearest other grid: its distance, and the bearing of its line; None while unlocated or without another."""
+    """The nearest line and the grid beyond it (None = outside); None while unlocated or without lines."""
     lon, lat = incident.place.lon, incident.place.lat
     if lon is None or lat is None:
         return None
-    nearest = plan.nearby.near(lon, lat, plan.number_of.get(incident.grid_code, -1), 1)
-    if not nearest:
-        return None
-    number, distance_m, bearing = nearest[0]
-    return {
-        "distance_m": round(distance_m, 1),
-        "bearing_deg": round(bearing, 1),
-        "grid": plan.plan.grids[number].code,
-    }
+    return line_at(plan, lon, lat, plan.number_of.get(incident.grid_code, -1))
 
 
-def tell_shares(incident: Incident) -> list[dict[str, Any]]:
-    """Grids it may lie in, likeliest first; outside the plan has the code ""."""
-    return [
-        {"grid": share.grid_code, "share": round(share.share, 4)} for share in incident.shares or shares_of(incident)
-    ]
+def tell_shares(incident: Incident, plan: PlanInUse) -> list[dict[str, Any]]:
+    """Grids it may lie in, likeliest first; outside the plan has the code "".
+
+    Those of a matter near a line are stored; of one whose grid counts as certain they are worked out here, so that
+    nobody reads 100 % where it is 93.
+    """
+    return [{"grid": share.grid_code, "share": round(share.share, 4)} for share in _shares(incident, plan)]
+
+
+def _shares(incident: Incident, plan: PlanInUse) -> Sequence[Share]:
+    place, number = incident.place, plan.number_of.get(incident.grid_code)
+    if incident.shares or place.lon is None or place.lat is None or number is None:
+        return incident.shares or shares_of(incident)
+    return shares_at(plan, place.lon, place.lat, number, place.accuracy_m)
 
 
 def tell_photos(photos: Sequence[Photo]) -> list[dict[str, Any]]:

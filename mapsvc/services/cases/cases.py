@@ -172,7 +172,7 @@ class Cases:
             "feature": self._view.incident(incident.id, Query(), shown=shown),
             "steps": told.tell_steps(case, rules, actor),
             "calls": told.tell_calls(case.calls, registers, rules.tz),
-            "shares": told.tell_shares(incident) if shown else [],
+            "shares": told.tell_shares(incident, scene.plan) if shown else [],
             "line": told.tell_line(incident, scene.plan) if shown else None,
             "limit": told.tell_limit(incident, rules, now),
             "dispatched_at": iso(incident.dispatched_at, rules.tz),

@@ -183,6 +183,8 @@ def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near, *, s
         "method": incident.place.method.value,
         "precision": incident.place.precision,
         "channel": incident.channel,
+        # Of a sensitive matter not even the channel's own number: with it the channel could tell who reported.
+        "ref": "" if hidden else incident.channel_ref,
         "reported_at": iso(incident.reported_at, scene.tz),
         "grid_share": round(incident.grid_share, 4),
         "plan": scene.plan.plan.id,

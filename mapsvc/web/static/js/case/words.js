@@ -55,9 +55,10 @@ export function otherShares(shares) {
   return shares.slice(1).map((it) => t('case.share', { grid: gridWords(it.grid), share: percent(it.share) })).join(t('list_comma'));
 }
 
-/** "Line is 89 m to the east." @param {{distance_m: number, bearing_deg: number, grid: string} | null | undefined} line */
+/** "Line is 89 m to the east." @param {{distance_m: number, bearing_deg: number, grid: string | null} | null | undefined} line */
 export function lineWords(line) {
   if (!line) return '';
+  if (!line.grid) return t('case.line_out', { m: metres(line.distance_m), way: directionWords(line.bearing_deg) });
   return t('case.line', { m: metres(line.distance_m), way: directionWords(line.bearing_deg), grid: gridWords(line.grid) });
 }
 
