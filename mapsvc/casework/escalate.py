@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +32,17 @@ DEFAULT_LADDER = (
 """Handle at the lowest rung: the grid's chief, the community's centre, the street office."""
 
 
-def read_ladder(value: Mapping[str, Any]) -> tuple[Rung, ...]:
+def read_ladder(value: Any) -> tuple[Rung, ...]:
     """The ladder of a setting `{"rungs": [{"roles": [], "targets": []}]}`. Raises BadInput naming the member."""
-    rungs = value.get("rungs")
-    if set(value) != {"rungs"} or not isinstance(rungs, list) or len(rungs) > MOST_RUNGS:
+    rungs = value.get("rungs") if isinstance(value, dict) else None
+    if rungs is None or set(value) != {"rungs"} or not isinstance(rungs, list) or len(rungs) > MOST_RUNGS:
         raise BadInput(f"rungs is a list of at most {MOST_RUNGS} rungs.", field="rungs")
     return tuple(_rung(one, f"rungs[{number}]") for number, one in enumerate(rungs))
+
+
+def write_ladder(ladder: Sequence[Rung]) -> dict[str, Any]:
+    """The ladder as `read_ladder` takes it."""
+    return {"rungs": [{"roles": list(rung.roles), "targets": list(rung.targets)} for rung in ladder]}
 
 
 def _rung(given: Any, where: str) -> Rung:

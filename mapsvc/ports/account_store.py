@@ -36,6 +36,10 @@ class AccountStore(Protocol):
     def drop_sessions(self, account: str, *, token_hash: str = "", at: int, post: str) -> Event | None:
         """End one session of an account, or all of them ("account.signed_out"); None where there was none."""
 
+    def drop_run_out(self, *, expired: int, unseen: int) -> int:
+        """Forget sessions that expire at `expired` or before, or were used last at `unseen` or before; how many. No
+        event: they ended by themselves."""
+
     # tries of a password
     def add_try(self, keys: Sequence[str], *, at: int, post: str) -> Event:
         """Note a failed try under each key (an account, an address) ("account.refused", subject the first key)."""

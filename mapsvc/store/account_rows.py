@@ -65,6 +65,12 @@ def drop_sessions(connection: sa.Connection, account: str, token_hash: str) -> i
     return int(connection.execute(ended).rowcount)
 
 
+def drop_run_out(connection: sa.Connection, expired: int, unseen: int) -> int:
+    """Forget sessions that ran out; returns how many there were."""
+    ended = sa.delete(session).where(sa.or_(session.c.expires_at <= expired, session.c.seen_at <= unseen))
+    return int(connection.execute(ended).rowcount)
+
+
 def add_try(connection: sa.Connection, keys: Sequence[str], at: int) -> None:
     """Note a failed try under each key."""
     connection.execute(sa.insert(sign_in_try), [{"key": key, "at": at} for key in dict.fromkeys(keys)])

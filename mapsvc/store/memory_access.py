@@ -77,6 +77,14 @@ class MemoryAccess(MemoryJournal):
                 del self._sessions[token]
             return self._append(access_events.signed_out(account, len(ended), at=at, post=post))
 
+    def drop_run_out(self, *, expired: int, unseen: int) -> int:
+        """Forget sessions that ran out; how many."""
+        with self._lock:
+            over = [name for name, one in self._sessions.items() if one.expires_at <= expired or one.seen_at <= unseen]
+            for name in over:
+                del self._sessions[name]
+            return len(over)
+
     # tries of a password
     def add_try(self, keys: Sequence[str], *, at: int, post: str) -> Event:
         """Note a failed try under each key."""

@@ -56,6 +56,11 @@ class SqliteAccess(SqliteJournal):
                 return None
             return journal.append(connection, access_events.signed_out(account, ended, at=at, post=post))
 
+    def drop_run_out(self, *, expired: int, unseen: int) -> int:
+        """Forget sessions that ran out; how many."""
+        with self._db.write() as connection:
+            return account_rows.drop_run_out(connection, expired, unseen)
+
     # tries of a password
     def add_try(self, keys: Sequence[str], *, at: int, post: str) -> Event:
         """Note a failed try under each key."""

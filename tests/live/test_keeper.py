@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from square import HOUR, NOW, StillClock
 
+from mapsvc.casework.escalate import DEFAULT_LADDER, read_ladder, write_ladder
+from mapsvc.errors import BadInput
+from mapsvc.model.account import Account, Role, Session
 from mapsvc.model.case import Call, Change
 from mapsvc.model.event import Event
 from mapsvc.model.incident import Status
 from mapsvc.model.post import Department, Post
+from mapsvc.services.live.daily import tend
 from mapsvc.services.live.keeper import Keeper
 from mapsvc.services.live.lease import Lease
 from mapsvc.wiring import Services
@@ -138,3 +143,40 @@ def test_only_one_process_holds_the_lease_and_the_next_one_knows_how_far_it_got(
     assert second.take()
     assert second.noted() == NOW
     second.give_back()
+
+
+def test_once_a_day_the_head_is_noted_and_sessions_that_ran_out_are_forgotten(square: Services) -> None:
+    store = square.store
+    store.put_account(Account("desk-9", Role.VIEWER, "Desk 9"), kind="account.added", at=NOW, post="test")
+    for token, seen, expires in (("a", NOW - 13 * HOUR, NOW + HOUR), ("b", NOW, NOW - 1), ("c", NOW, NOW + HOUR)):
+        store.add_session(Session(token, "desk-9", NOW - 20 * HOUR, seen, expires), at=NOW, post="desk-9")
+    before = store.seq()
+    tend(store, square.clock, square.heads)
+    assert [store.find_session(token) is not None for token in "abc"] == [False, False, True]
+    assert [head.seq for head in square.heads.read()] == [before]
+    assert store.seq() == before
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ([], "rungs"),
+        ({}, "rungs"),
+        ({"rungs": 1}, "rungs"),
+        ({"rungs": [], "more": 1}, "rungs"),
+        ({"rungs": [{}] * 11}, "rungs"),
+        ({"rungs": [{}]}, "rungs[0]"),
+        ({"rungs": [{"roles": "grid_chief"}]}, "rungs[0].roles"),
+        ({"rungs": [{"roles": [""]}]}, "rungs[0].roles"),
+        ({"rungs": [{"roles": ["a"]}, {"targets": ["a"]}]}, "rungs[1].targets"),
+        ({"rungs": [{"targets": ["person:1"]}]}, "rungs[0].targets"),
+    ],
+)
+def test_a_ladder_that_cannot_be_read_is_refused_by_the_name_of_its_part(value: Any, field: str) -> None:
+    with pytest.raises(BadInput) as told:
+        read_ladder(value)
+    assert told.value.field == field
+
+
+def test_a_ladder_is_written_as_it_is_read() -> None:
+    assert read_ladder(write_ladder(DEFAULT_LADDER)) == DEFAULT_LADDER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mapsvc.casework.escalate import DEFAULT_LADDER, read_ladder, write_ladder
 from mapsvc.casework.flow_json import read_flow, write_flow
 from mapsvc.casework.limits_json import read_calendar, read_limits, write_calendar, write_limits
 from mapsvc.casework.weights import Weights, read_weights, write_weights
@@ -20,12 +21,14 @@ _CLEAN: Mapping[str, Clean] = {
     "limits": lambda value: write_limits(read_limits(value)),
     "calendar": lambda value: write_calendar(read_calendar(value)),
     "recommend": lambda value: write_weights(read_weights(value)),
+    "escalation": lambda value: write_ladder(read_ladder(value)),
 }
 _DEFAULTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "workflow": lambda: write_flow(DEFAULT_FLOW),
     "limits": lambda: write_limits(()),
     "calendar": lambda: write_calendar(Calendar()),
     "recommend": lambda: write_weights(Weights()),
+    "escalation": lambda: write_ladder(DEFAULT_LADDER),
 }
 NAMES = tuple(_CLEAN)
 
