@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mapsvc.errors import BadFile
+from mapsvc.errors import BadFile, BadInput
 from mapsvc.model.address import AddressBook, Precision
 from mapsvc.ports import Clock, FileReader, Progress, RowBatch, Store
 from mapsvc.services.exchange.frame_check import check_stated_datum
@@ -104,7 +104,19 @@ def _datum(path: Path, batch: RowBatch, crs: str | None) -> str:
         return crs
     if batch.crs is None:
         raise BadFile("The file does not say which datum its points are in; say it with --crs.", file=path.name)
-    return batch.crs
+    from mapsvc.geo.crs import parse_crs
+
+    try:
+        found = parse_crs(batch.crs)
+    except BadInput as error:
+        raise BadFile(str(error), file=path.name, field="crs") from error
+    # GeoJSON calls WGS 84 with the longitude first by a name of its own
+    if found.name.startswith("WGS 84") and found.is_geographic:
+        return "wgs84"
+    code = found.to_epsg()
+    if code is None:
+        raise BadFile(f"Its coordinate system {found.name} has no EPSG code; say one with --crs.", file=path.name)
+    return f"EPSG:{code}"
 
 
 def _find_columns(path: Path, batch: RowBatch, text: str | None, x: str | None, y: str | None) -> _Columns:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mapsvc.errors import BadInput, Forbidden
+from mapsvc.errors import BadInput, Forbidden, NoPlan
 from mapsvc.model.account import Actor
 from mapsvc.model.address import Correction, Geocoded, KnownAddress, Precision
 from mapsvc.model.query import Query
@@ -103,8 +103,11 @@ class Places:
         return self._maker.precision_of(text)
 
     def grid_of(self, lon: float, lat: float) -> str | None:
-        """Code of the grid of the plan in force that a point (WGS 84) lies in. Raises NoPlan."""
-        plan = self._stage.plan(Query())
+        """Code of the grid of the plan in force that a point (WGS 84) lies in; None outside, or without a plan."""
+        try:
+            plan = self._stage.plan(Query())
+        except NoPlan:
+            return None
         number = plan.index.locate_one(lon, lat)
         return plan.plan.grids[number].code if number >= 0 else None
 
