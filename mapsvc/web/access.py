@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from flask import Flask, Request, current_app, g, has_request_context, redirect, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from mapsvc.config import AccessConfig
@@ -97,6 +98,10 @@ def listener() -> Callable[[], bool]:
 def guard(app: Flask, access: AccessConfig) -> None:
     """Ask before every request of `app` who it is and whether the route is open to them."""
     app.config[_ANONYMOUS] = access.anonymous
+    if access.proxies:
+        # Without this every asker has the proxy's address, and wrong passwords of one count for all.
+        trusted = access.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
 
     @app.before_request
     def _ask() -> Response | None:
