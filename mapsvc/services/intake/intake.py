@@ -16,6 +16,7 @@ from mapsvc.services.intake.check import check
 from mapsvc.services.intake.doubt import doubt_datums
 from mapsvc.services.intake.locating import locate
 from mapsvc.services.intake.taken import Note, Receipt, Taken
+from mapsvc.services.scene.journal import Marks
 from mapsvc.services.scene.placing import place
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Stage
@@ -42,9 +43,10 @@ class Intake:
         if not 0 < len(reports) <= MOST_REPORTS:
             raise BadInput(f"Send 1 to {MOST_REPORTS} reports at once.", field="reports")
         now = self._stage.clock.now()
-        checked = check(reports, self._stage.registers(self._stage.journal.marks()).task_types, now)
+        marks = self._stage.journal.marks()
+        checked = check(reports, self._stage.registers(marks).task_types, now)
         assigned = self._store.find_assigned_plan()
-        plan = self._plan(assigned)
+        plan = self._plan(assigned, marks)
         geocoder = self._find_geocoder() if any(one.address for one in reports) else None
         located = locate(checked, plan, geocoder)
         notes = (*checked.notes, *located.notes, *doubt_datums(checked, plan, geocoder))
@@ -78,10 +80,10 @@ class Intake:
             seq=seq or self._store.seq(),
         )
 
-    def _plan(self, assigned: str | None) -> PlanInUse | None:
+    def _plan(self, assigned: str | None, marks: Marks | None = None) -> PlanInUse | None:
         """The edition whose grids incidents carry; where the store does not say, the one in force; None without any."""
         try:
-            return self._stage.plan(Query(plan_id=assigned))
+            return self._stage.plan(Query(plan_id=assigned), marks)
         except NoPlan:
             return None
 
