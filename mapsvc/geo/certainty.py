@@ -26,7 +26,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _LONGEST_EDGE_DEG = 0.01
 """Longer edges get vertices before they are projected: 1 km bends 2 cm off the lon/lat line, 10 km nearly 2 m."""
-_TOUCH_M = 0.1
+TOUCH_M = 0.1
 """Points farther than this from every projected line are not on a line in lon/lat either."""
 FARTHEST_M = 1e6
 CERTAIN_SHARE = 0.9
@@ -34,7 +34,7 @@ CERTAIN_SHARE = 0.9
 _DOUBT = SIGMA * float(np.sqrt(-2.0 * np.log(1.0 - CERTAIN_SHARE)))
 """Accuracies beyond which no line can take that much away: a circle of this radius alone holds enough."""
 _WORTH_MASK = 2000
-"""From this many points on, a raster of the lines pays."""
+"""From this many points on, and a quarter as many as there are edges, a raster of the lines pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def judge(
     near, touching = _near_lines(outlines, x[inside], y[inside], radius[inside])
     asked, touching = inside[near], touching[near]
     # A point on a line without a stated accuracy is shared by the angles of the grids that meet there.
-    assumed = np.where(radius[asked] > 0, radius[asked], _TOUCH_M)
+    assumed = np.where(radius[asked] > 0, radius[asked], TOUCH_M)
     shares = find_shares(outlines, *outlines.plane.forward(x[asked], y[asked]), owner[asked], assumed)
     share = shares.of_grid(owner[asked])
     doubtful = touching | (share < CERTAIN_SHARE)
@@ -144,14 +144,14 @@ def _near_lines(
     if not len(lon):
         return close, touching
     x, y = outlines.plane.forward(lon, lat)
-    reach = np.maximum(radius_m * _DOUBT, _TOUCH_M)
+    reach = np.maximum(radius_m * _DOUBT, TOUCH_M)
     at = np.arange(len(lon))
-    if len(at) >= _WORTH_MASK:
+    if len(at) >= max(_WORTH_MASK, len(outlines) // 4):
         at = np.flatnonzero(LineMask.of(outlines, float(reach.max())).may_be_near(x, y))
     distance = outlines.distance_m(x[at], y[at], reach[at])
     close[at] = np.isfinite(distance) & (radius_m[at] > 0)
-    on_line = at[distance <= _TOUCH_M]
-    touching[on_line] = outlines.passes_through(lon[on_line], lat[on_line], _TOUCH_M)
+    on_line = at[distance <= TOUCH_M]
+    touching[on_line] = outlines.passes_through(lon[on_line], lat[on_line], TOUCH_M)
     return close | touching, touching
 
 

@@ -22,6 +22,10 @@ _SAME_PLACE_M = 0.001
 """The edges of two grids along one line differ by less, being cut from different ends."""
 
 
+_CHAIN = 8
+"""Most edges of a chain: a tree of single edges would take a gigabyte for a city."""
+
+
 @dataclass(frozen=True, slots=True)
 class NearEdges:
     """Pairs of a point and an edge near it. point, edge: (p,) numbers; x0, y0, x1, y1: the edge's ends as seen from
@@ -49,8 +53,8 @@ class NearestLine:
 class Outlines:
     """m edges. start, end: (m, 2) metres, the grid to the left; grid: (m,) its index in the plan.
 
-    An edge between two grids is there twice, once each way round. polygons: as given, lon/lat. Safe to use from several
-    threads.
+    An edge between two grids is there twice, once each way round. polygons: as given, lon/lat. tree: of chains of a few
+    edges that follow each other, begin: (chains + 1,) the first edge of each. Safe to use from several threads.
     """
 
     polygons: Geometries = field(repr=False)
@@ -59,6 +63,7 @@ class Outlines:
     end: FloatArray
     grid: npt.NDArray[np.int32]
     tree: Any = field(repr=False)
+    begin: IntArray = field(repr=False)
 
     @classmethod
     def of(cls, polygons: Sequence[Any] | Geometries, epsg: int) -> Outlines:
@@ -74,9 +79,9 @@ class Outlines:
         # Half a world away from the working CRS there are no metres.
         first = first[np.isfinite(flat[first]).all(axis=1) & np.isfinite(flat[first + 1]).all(axis=1)]
         start, end = flat[first], flat[first + 1]
-        edges = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object))
-        tree = shapely.STRtree(edges if len(first) else [])
-        return cls(shapes, plane, start, end, grid[part[ring[first]]].astype(np.int32), tree)
+        chains, begin = _chains(start, end, np.diff(first, prepend=-2) != 1)
+        tree = shapely.STRtree(chains)
+        return cls(shapes, plane, start, end, grid[part[ring[first]]].astype(np.int32), tree, begin)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -84,10 +89,16 @@ class Outlines:
     def near(self, x: FloatArray, y: FloatArray, reach_m: FloatArray) -> NearEdges:
         """Edges whose box comes within each point's own reach; all metres."""
         boxes = np.atleast_1d(np.asarray(shapely.box(x - reach_m, y - reach_m, x + reach_m, y + reach_m), dtype=object))
-        point, edge = self.tree.query(boxes)
-        start, end = self.start[edge], self.end[edge]
-        px, py = x[point], y[point]
-        return NearEdges(point, edge, start[:, 0] - px, start[:, 1] - py, end[:, 0] - px, end[:, 1] - py)
+        asked, chain = self.tree.query(boxes)
+        number = self.begin[chain + 1] - self.begin[chain]
+        point = np.repeat(asked, number)
+        ahead = np.arange(len(point)) - np.repeat(np.cumsum(number) - number, number)
+        edge = np.repeat(self.begin[chain], number) + ahead
+        spot = np.stack([x, y], axis=1)[point]
+        start, end, reach = self.start[edge] - spot, self.end[edge] - spot, reach_m[point][:, None]
+        kept = ((np.minimum(start, end) <= reach) & (np.maximum(start, end) >= -reach)).all(axis=1)
+        start, end = start[kept], end[kept]
+        return NearEdges(point[kept], edge[kept], start[:, 0], start[:, 1], end[:, 0], end[:, 1])
 
     def distance_m(self, x: FloatArray, y: FloatArray, reach_m: FloatArray) -> FloatArray:
         """Distance of each point (metres) to the nearest edge, infinite where it is more than the point's own reach."""
@@ -135,3 +146,23 @@ class Outlines:
         beside = set(self.grid[near.edge[close]].tolist()) - {own}
         place = foot[np.argmin(apart)]
         return NearestLine(distance, x + float(place[0]), y + float(place[1]), min(beside, default=-1))
+
+
+def _chains(start: FloatArray, end: FloatArray, breaks: npt.NDArray[np.bool_]) -> tuple[Geometries, IntArray]:
+    """Lines along a few edges each, and the first edge of each. breaks: where an edge does not go on from the last."""
+    n = len(start)
+    if not n:
+        return np.empty(0, dtype=object), np.zeros(1, np.int64)
+    run = np.flatnonzero(breaks)
+    place = np.arange(n) - np.repeat(run, np.diff(run, append=n))
+    begin = np.append(np.flatnonzero(place % _CHAIN == 0), n)
+    number = np.diff(begin)
+    # The ends of all edges, and before them the start of the first.
+    chain = np.repeat(np.arange(len(number)), number + 1)
+    points = np.empty((n + len(number), 2))
+    first = begin[:-1] + np.arange(len(number))
+    points[first] = start[begin[:-1]]
+    rest = np.ones(len(points), dtype=bool)
+    rest[first] = False
+    points[rest] = end
+    return np.atleast_1d(np.asarray(shapely.linestrings(points, indices=chain), dtype=object)), begin

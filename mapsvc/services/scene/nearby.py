@@ -18,6 +18,8 @@ _LONGEST_EDGE_DEG = 0.01
 """Longer edges get vertices before they are projected, as geo.certainty does."""
 _METRES_A_DEGREE = 0.9 * 110_500.0
 """Less than the shortest degree of latitude in any working CRS: boxes are never thought farther than they are."""
+_FACTORS = (1.5, 6.0, 24.0)
+"""How far is looked first, in usual sizes of a grid."""
 
 
 class Nearby:
@@ -29,6 +31,9 @@ class Nearby:
         shapes = np.empty(len(self._polygons), dtype=object)
         shapes[:] = self._polygons
         self._bounds: npt.NDArray[np.float64] = shapely.bounds(shapes)
+        self._tree = shapely.STRtree(shapes)
+        sizes = (self._bounds[:, 2:] - self._bounds[:, :2]).max(axis=1)
+        self._usual_deg = float(np.median(sizes[np.isfinite(sizes)])) if np.isfinite(sizes).any() else 1.0
         self._flat: dict[int, Any] = {}
 
     def near(self, lon: float, lat: float, own: int, k: int = 3) -> list[tuple[int, float, float]]:
@@ -38,14 +43,13 @@ class Nearby:
 
         plane = projector(self._plan.working_epsg)
         here = self._point(lon, lat)
-        least = self._least_m(lon, lat)
         found: list[tuple[float, str, int]] = []
-        for index in np.argsort(least, kind="stable").tolist():
-            if not np.isfinite(least[index]) or (len(found) >= k and least[index] > found[k - 1][0]):
+        for reach_deg in (*(self._usual_deg * factor for factor in _FACTORS), np.inf):
+            found = self._nearest(lon, lat, here, own, k, reach_deg)
+            # What was left out is farther away than the edge of the box that was looked into.
+            squeeze = np.cos(np.radians(min(abs(lat) + reach_deg, 89.0)))
+            if len(found) >= k and found[k - 1][0] <= _METRES_A_DEGREE * reach_deg * squeeze:
                 break
-            if index != own:
-                found.append((float(shapely.distance(here, self._shape(index))), self._plan.grids[index].code, index))
-                found.sort()
         answer = []
         for distance, _, index in found[:k]:
             there = shapely.get_point(shapely.shortest_line(here, self._shape(index)), 1)
@@ -53,6 +57,26 @@ class Nearby:
             bearing = 0.0 if distance == 0 else float(bearing_deg(lon, lat, there_lon, there_lat))
             answer.append((index, distance, bearing))
         return answer
+
+    def _nearest(
+        self, lon: float, lat: float, here: Any, own: int, k: int, reach_deg: float
+    ) -> list[tuple[float, str, int]]:
+        """(distance_m, code, index) of at least the k nearest grids whose boxes come within reach, nearest first."""
+        if np.isfinite(reach_deg):
+            window = shapely.box(lon - reach_deg, lat - reach_deg, lon + reach_deg, lat + reach_deg)
+            some = np.sort(self._tree.query(window))
+        else:
+            some = np.arange(len(self._polygons))
+        least = self._least_m(lon, lat, some)
+        found: list[tuple[float, str, int]] = []
+        for place in np.argsort(least, kind="stable").tolist():
+            index = int(some[place])
+            if not np.isfinite(least[place]) or (len(found) >= k and least[place] > found[k - 1][0]):
+                break
+            if index != own:
+                found.append((float(shapely.distance(here, self._shape(index))), self._plan.grids[index].code, index))
+                found.sort()
+        return found
 
     def _point(self, lon: float, lat: float) -> Any:
         from mapsvc.geo.crs import projector
@@ -69,9 +93,9 @@ class Nearby:
             self._flat[index] = projector(self._plan.working_epsg).geometry([dense])[0]
         return self._flat[index]
 
-    def _least_m(self, lon: float, lat: float) -> npt.NDArray[np.float64]:
-        """A distance that each grid cannot be nearer than, from its box; NaN for an empty one."""
-        west, south, east, north = self._bounds.T
+    def _least_m(self, lon: float, lat: float, some: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """A distance that each of these grids cannot be nearer than, from its box; NaN for an empty one."""
+        west, south, east, north = self._bounds[some].T
         across = np.maximum(np.maximum(west - lon, lon - east), 0.0)
         up = np.maximum(np.maximum(south - lat, lat - north), 0.0)
         farthest = np.clip(np.maximum(np.maximum(np.abs(south), np.abs(north)), abs(lat)), 0.0, 89.0)

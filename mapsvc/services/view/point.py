@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mapsvc.errors import BadQuery
-from mapsvc.model.incident import CERTAINTIES
+from mapsvc.model.incident import Certainty
 from mapsvc.model.place import Share
 from mapsvc.services.scene.placing import rounded
 from mapsvc.services.scene.plans import PlanInUse
+
+if TYPE_CHECKING:
+    from mapsvc.geo.outlines import NearestLine
 
 _NEAR = 3
 _ON_LINE_M = 0.001
@@ -34,22 +38,21 @@ def locate_point(asked: AskedPoint, plan: PlanInUse, seq: int) -> dict[str, Any]
     grids = plan.plan.grids
     number = plan.index.locate_one(lon, lat)
     nearest = plan.nearby.near(lon, lat, number, _NEAR)
+    line = find_line(plan, lon, lat, number)
+    shares = _shares(plan, lon, lat, number, asked.accuracy_m)
     return {
         "grid": grids[number].code if number >= 0 else None,
         "name": grids[number].name if number >= 0 else "",
         "name_zh": grids[number].name_zh if number >= 0 else "",
-        "certainty": certainty_at(plan, lon, lat, number, asked.accuracy_m),
+        "certainty": _certainty(plan, lon, lat, number, shares, line).value,
         "lon": round(lon, 8),
         "lat": round(lat, 8),
         "near": [
             {"grid": grids[other].code, "distance_m": round(distance_m, 1), "bearing_deg": round(bearing, 1)}
             for other, distance_m, bearing in nearest
         ],
-        "shares": [
-            {"grid": one.grid_code or None, "share": one.share}
-            for one in shares_at(plan, lon, lat, number, asked.accuracy_m)
-        ],
-        "line": line_at(plan, lon, lat, number),
+        "shares": [{"grid": one.grid_code or None, "share": one.share} for one in rounded(shares)],
+        "line": tell_line(plan, lon, lat, line),
         "plan": plan.plan.id,
         "seq": seq,
     }
@@ -66,37 +69,59 @@ def wgs84_of(asked: AskedPoint) -> tuple[float, float]:
     return lon, lat
 
 
-def certainty_at(plan: PlanInUse, lon: float, lat: float, number: int, accuracy_m: float | None) -> str:
-    """How sure it is that a point (degrees) lies in its grid, by its index (-1 = none)."""
-    from mapsvc.geo.certainty import judge
+def _certainty(
+    plan: PlanInUse, lon: float, lat: float, number: int, shares: Sequence[Share], line: NearestLine | None
+) -> Certainty:
+    """As geo.certainty.judge has it for many points, from what is known of this one already."""
+    from mapsvc.geo.certainty import CERTAIN_SHARE, TOUCH_M
 
-    judged = judge(plan.outlines, [lon], [lat], np.array([number], np.int32), accuracy_m)
-    return CERTAINTIES[int(judged.codes[0])].value
+    if number < 0:
+        return Certainty.OUTSIDE
+    own = plan.plan.grids[number].code
+    if sum(one.share for one in shares if one.grid_code == own) < CERTAIN_SHARE:
+        return Certainty.BOUNDARY
+    near = line is not None and line.distance_m <= TOUCH_M
+    touches = near and bool(plan.outlines.passes_through(np.array([lon]), np.array([lat]), TOUCH_M)[0])
+    return Certainty.BOUNDARY if touches else Certainty.CERTAIN
 
 
 def shares_at(plan: PlanInUse, lon: float, lat: float, number: int, accuracy_m: float | None) -> tuple[Share, ...]:
     """Shares of all candidates in four digits, largest first, code "" = outside; without an accuracy one share of 1."""
+    return tuple(rounded(_shares(plan, lon, lat, number, accuracy_m)))
+
+
+def _shares(plan: PlanInUse, lon: float, lat: float, number: int, accuracy_m: float | None) -> list[Share]:
     from mapsvc.geo.shares import find_shares
 
-    codes = (*plan.plan.codes, "")
+    def code(grid: int) -> str:
+        return plan.plan.grids[grid].code if grid >= 0 else ""
+
     if not accuracy_m:
-        return (Share(codes[number], 1.0),)
+        return [Share(code(number), 1.0)]
     x, y = plan.outlines.plane.forward([lon], [lat])
     found = find_shares(plan.outlines, x, y, np.array([number], np.int32), np.array([accuracy_m]))
     pairs = zip(found.grid.tolist(), found.share.tolist(), strict=True)
-    return tuple(rounded([Share(codes[grid], share) for grid, share in pairs]))
+    return [Share(code(grid), share) for grid, share in pairs]
 
 
 def line_at(plan: PlanInUse, lon: float, lat: float, number: int) -> dict[str, Any] | None:
     """Distance and bearing to the nearest line, and the grid on its other side (None = outside); None without lines."""
+    return tell_line(plan, lon, lat, find_line(plan, lon, lat, number))
+
+
+def find_line(plan: PlanInUse, lon: float, lat: float, number: int) -> NearestLine | None:
+    """The line nearest to a point (degrees) that lies in a grid by its index (-1 = none)."""
+    x, y = (float(value) for value in plan.outlines.plane.forward(lon, lat))
+    return plan.outlines.nearest(x, y, number)
+
+
+def tell_line(plan: PlanInUse, lon: float, lat: float, line: NearestLine | None) -> dict[str, Any] | None:
+    """The line as the API tells it."""
     from mapsvc.geo.measure import bearing_deg
 
-    plane = plan.outlines.plane
-    x, y = (float(value) for value in plane.forward(lon, lat))
-    line = plan.outlines.nearest(x, y, number)
     if line is None:
         return None
-    there_lon, there_lat = plane.inverse(line.x, line.y)
+    there_lon, there_lat = plan.outlines.plane.inverse(line.x, line.y)
     bearing = 0.0 if line.distance_m < _ON_LINE_M else float(bearing_deg(lon, lat, there_lon, there_lat))
     return {
         "distance_m": round(line.distance_m, 1),
