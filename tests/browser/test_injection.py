@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import ATTACKS, hostile_store
+from hostile import ATTACKS, attack, hostile_store
 from served import Record, serving, settled
 from square import StillClock
 
@@ -37,6 +37,14 @@ def assert_harmless(page: Any, record: Record, *places: str) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
+TAKE_STEP = """
+async ([id, body]) => {
+  const told = await (await fetch(`/api/cases/${id}`)).json();
+  const headers = {'Content-Type': 'application/json', 'If-Match': `"r${told.revision}"`};
+  const answer = await fetch(`/api/cases/${id}/steps`, {method: 'POST', headers, body: JSON.stringify(body)});
+  if (!answer.ok) throw new Error(await answer.text());
+}
+"""
 VIEWS = [
     ("/command", ["community", "type-dispute", "title", "grid-11", "missing"]),
     ("/command?sel=grid:11", ["theme", "unit", "post", "missing", "duty", "grid-11"]),
@@ -74,6 +82,22 @@ def test_forms_and_tips_show_it_too(hostile: str, open_page: Callable[..., Any],
         marker.dispatch_event("mouseover")
         page.wait_for_selector(".leaflet-tooltip")
         assert_harmless(page, record)
+
+
+def test_the_card_of_a_case_shows_posts_and_notes_as_text(
+    hostile: str, open_page: Callable[..., Any], record: Record
+) -> None:
+    page = open_page(f"{hostile}/command?sel=inc:i4&lang=en")
+    settled(page)
+    page.evaluate(TAKE_STEP, ["i4", {"step": "accept", "note": attack("note")}])
+    page.wait_for_selector(".case-history li:has-text('@note')", timeout=20_000)
+    page.keyboard.press("c")
+    page.wait_for_selector(".case-choice")
+    assert_harmless(page, record, "note", "title", "text", "address", "post")
+    page.locator(".case-choice input[type=checkbox] >> nth=0").check()
+    page.click("[data-id=choose-send]")
+    page.wait_for_selector(".case-undo")
+    assert_harmless(page, record, "note", "post")
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
