@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mapsvc import __version__
-from mapsvc.cli import accounts, addressing, asking, importing, plans, serving
+from mapsvc.cli import accounts, addressing, asking, importing, plans, serving, simulating
 from mapsvc.model.account import Role
 
 DATUMS = "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
@@ -53,6 +53,15 @@ def _add_serving(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo.add_argument("--fresh", action="store_true", help="replace an earlier demo in this folder")
     serve = _verb(verbs, "serve", "Serve the command map and the API.")
     serve.set_defaults(run=serving.serve)
+    drill = _verb(
+        verbs, "simulate", "A drill: made-up reports come in, posts take and resolve them, all through the API."
+    )
+    drill.set_defaults(run=simulating.simulate, data=Path("var/demo"))
+    drill.add_argument("--url", default="http://127.0.0.1:8000", help="the service (default: http://127.0.0.1:8000)")
+    drill.add_argument("--rate", type=float, default=6.0, metavar="N", help="reports a minute (default: 6)")
+    drill.add_argument("--minutes", type=float, default=10.0, metavar="N", help="how long (default: 10)")
+    drill.add_argument("--seed", type=int, default=1)
+    drill.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the reports")
     for verb in (demo, serve):
         verb.add_argument(
             "--port", type=int, metavar="N", help="port (default: 8000, or the next free one for the demo)"
