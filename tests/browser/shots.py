@@ -17,7 +17,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from dispatcher_hands import WAYS as DISPATCHING
 from served import chromium, find_chromium, serving, settled
 
 DESK, LAPTOP, WALL, PHONE = (1920, 1080), (1366, 768), (3840, 1080), (390, 844)
@@ -43,6 +45,14 @@ SHOTS = (
     Shot("command-wall-zh", "demo_zh", "/command?lang=zh&wall=1", WALL),
     Shot("command-wall-en-16-9", "demo", "/command?lang=en&wall=1", DESK),
     Shot("command-incident", "demo", "/command?theme=dark&lang=en", DESK, ("q", "Enter")),
+    Shot("dispatch-ready", "demo", "/command?theme=dark&lang=en", do="case"),
+    Shot("dispatch-ready-zh-1440", "demo_zh", "/command?theme=light&lang=zh", (1440, 900), do="case"),
+    Shot("dispatch-ready-1024", "demo", "/command?theme=dark&lang=en", (1024, 768), do="case"),
+    Shot("dispatch-who", "demo", "/command?theme=light&lang=en", do="who"),
+    Shot("dispatch-pin", "demo", "/command?theme=dark&lang=en", do="pin"),
+    Shot("dispatch-compare", "demo", "/command?theme=light&lang=en", do="compare"),
+    Shot("dispatch-networks", "demo", "/command?theme=light&lang=en&layers=inc,post,net"),
+    Shot("dispatch-done", "demo", "/command?theme=dark&lang=en", do="dispatch"),
     Shot("command-density-posts", "demo", "/command?theme=dark&lang=en&layers=inc,den,post"),
     Shot("command-filter", "demo", "/command?theme=light&lang=en", DESK, ("f",)),
     Shot("command-phone", "demo", "/command?theme=light&lang=en", PHONE),
@@ -59,6 +69,10 @@ SHOTS = (
     Shot("planner-review-zh", "planner", "/planner/REVIEWED?lang=zh&panel=review", do="review"),
     Shot("planner-refused", "planner", "/planner/DRAFT?lang=en&tool=edge&edge=EDGE", do="refuse"),
     Shot("planner-dark-zh-1366", "planner", "/planner/DRAFT?lang=zh&theme=dark", LAPTOP, do="wait"),
+    Shot("login-zh", "door", "/login?lang=zh"),
+    Shot("login-en-phone", "door", "/login?lang=en", PHONE),
+    Shot("public-en", "door", "/public?lang=en"),
+    Shot("admin-en", "demo", "/admin?lang=en"),
     Shot("first-use", "empty", "/command?theme=light&lang=en"),
     Shot("city-counts-light", "city", "/command?theme=light&lang=en"),
     Shot("city-compare-light", "city", "/command?theme=light&lang=en&cmp=0.5"),
@@ -71,21 +85,22 @@ SHOTS = (
 def serve(stack: ExitStack, city: Path | None) -> Iterator[tuple[str, str]]:
     """(name, address) of each server."""
     from mapsvc.app import create_app
-    from mapsvc.config import Config, read_config
+    from mapsvc.config import AccessConfig, Config, read_config
     from mapsvc.store.memory import MemoryStore
     from mapsvc.wiring import SystemClock, assemble, build, load_demo_into
 
-    for name, lang in (("demo", "en"), ("demo_zh", "zh"), ("planner", "en"), ("empty", "")):
+    for name, lang in (("demo", "en"), ("demo_zh", "zh"), ("planner", "en"), ("door", "en"), ("empty", "")):
         config = Config(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         services = assemble(config, MemoryStore(), SystemClock())
         if lang:
             load_demo_into(services, lang=lang)
-        yield name, stack.enter_context(serving(create_app(config, services)))
+        role = None if name == "door" else "admin"
+        yield name, stack.enter_context(serving(create_app(config, services), as_role=role))
     if city is not None:
-        config = read_config(city)
+        config = replace(read_config(city), access=AccessConfig("viewer"))
         services = build(config)
         stack.callback(services.close)
-        yield "city", stack.enter_context(serving(create_app(config, services)))
+        yield "city", stack.enter_context(serving(create_app(config, services), as_role=None))
 
 
 def take(browser: Any, address: str, shot: Shot, out: Path) -> None:
@@ -95,7 +110,7 @@ def take(browser: Any, address: str, shot: Shot, out: Path) -> None:
     page.goto(address + shot.path)
     if shot.do:
         WAYS[shot.do](page)
-    elif not shot.path.startswith(("/findings", "/planner")):
+    elif not shot.path.startswith(("/findings", "/planner", "/login", "/public", "/admin")):
         settled(page)
     for key in shot.press:
         page.keyboard.press(key)
@@ -136,23 +151,18 @@ def pulled(page: Any, down: int = 70, *, drop: bool = False) -> None:
     page.wait_for_timeout(1200)
 
 
-def reviewed(page: Any) -> None:
-    """The reviewer looks at a draft."""
-    waited(page)
-    page.select_option("#post", "reviewer")
-
-
 WAYS = {
     "wait": waited,
     "drag": pulled,
     "refuse": lambda page: pulled(page, 420, drop=True),
-    "review": reviewed,
+    "review": waited,
+    **DISPATCHING,
 }
 
 
 def ask(address: str, path: str, body: Any = None, revision: int = 0) -> Any:
     """One question, or one write of the planner's post, as JSON."""
-    headers = {"Content-Type": "application/json", "X-Post": "planner", "If-Match": f'"r{revision}"'}
+    headers = {"Content-Type": "application/json", "If-Match": f'"r{revision}"'}
     data = None if body is None else json.dumps(body).encode()
     with urlopen(Request(address + path, data, headers if data else {})) as answer:
         return json.load(answer)
