@@ -12,7 +12,7 @@ REACH_M = 120.0
 WINDOW_S = 72 * 3600
 OTHER_TYPE = 0.55
 """The same thing is often reported under another type: it counts for this much."""
-LEAST_SCORE = 0.3
+LEAST_SCORE = 0.4
 MOST = 5
 
 

@@ -38,6 +38,7 @@ class Question:
     areas: tuple[Jurisdiction, ...] = ()
     loads: Mapping[str, int] = field(default_factory=dict)
     before: Collection[str] = ()
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _post(
     reasons: list[Reason] = []
     score = weights.roles.get(post.role, 0.0) + _grid_points(asked, post, weights, reasons)
     if asked.lead_department and post.department == asked.lead_department:
-        score += weights.lead_department
+        # Of a sensitive matter few should know: its own department's post goes, not the workers of the grid.
+        score += weights.lead_department if asked.is_sensitive else weights.same_department
         reasons.append(Reason("lead_department", {"department": post.department}))
     if row in first:
         score += weights.nearest_on_duty

@@ -12,20 +12,25 @@ from mapsvc.errors import BadInput
 
 _MOST = 1000.0
 _ROLES = MappingProxyType(
-    {"worker_full": 10.0, "grid_chief": 6.0, "worker_part": 5.0, "property_desk": 2.0, "building_chiefs": -20.0,
+    {"worker_full": 20.0, "grid_chief": 6.0, "worker_part": 5.0, "property_desk": 2.0, "building_chiefs": -20.0,
      "volunteers": -25.0, "court_liaison": -15.0, "procuratorate_liaison": -15.0}
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Points for each reason. responsible_grid is multiplied by the grid's share; load is for each open call;
-    near_m: the distance at which a post gets half of `near`; reach_m: farther posts of other grids are not looked at.
-    roles: points for a post's role, others 0. most: candidates told."""
+    """Points for each reason.
+
+    responsible_grid is multiplied by the grid's share. lead_department goes to the department that leads in the type,
+    same_department to posts that belong to it. load is for each open call. near_m: the distance at which a post gets
+    half of `near`; reach_m: farther posts of other grids are not looked at. roles: points for a post's role, others 0.
+    most: candidates told.
+    """
 
     responsible_grid: float = 40.0
     neighbour_grid: float = 4.0
     lead_department: float = 30.0
+    same_department: float = 6.0
     nearest_on_duty: float = 8.0
     on_duty: float = 15.0
     off_duty: float = -45.0

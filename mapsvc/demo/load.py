@@ -19,8 +19,10 @@ from shapely import Polygon
 
 from mapsvc.demo.draft import END
 from mapsvc.demo.first_edition import first_edition
+from mapsvc.demo.networks import read_networks
 from mapsvc.demo.plane import WORKING_EPSG
 from mapsvc.demo.rhythm import DAY_S
+from mapsvc.demo.tables import read_tables
 from mapsvc.demo.task_types import read_task_types
 from mapsvc.errors import BadFile, BadInput
 from mapsvc.geo.measure import area_m2
@@ -60,6 +62,8 @@ def load_demo(geodata: Path, *, now: int, lang: str = "en") -> Stocks:
         posts=tuple(Post(**{**row, "grid_codes": tuple(row["grid_codes"])}) for row in posts),
         task_types=task_types,
         batch=_read_batch(geodata / f"incidents_{lang}.csv.gz", task_types, now, community.tz),
+        areas=read_networks(geodata),
+        settings=read_tables(geodata),
     )
 
 

@@ -12,6 +12,7 @@ from mapsvc.demo.anchors import Anchor, Board, Fix, Ground, anchor_pair, draw_fi
 from mapsvc.demo.draft import END, Clock, Draft
 from mapsvc.demo.history import fitting, unknown_address
 from mapsvc.demo.texts import Pair, Phrases, Words, draw_bare_title, draw_note, draw_title
+from mapsvc.demo.twin import add_twin
 from mapsvc.errors import Broken
 from mapsvc.model.incident import WAITING_STATUSES, Status
 from mapsvc.model.task_type import TaskType
@@ -131,7 +132,7 @@ def make_open_set(
                 planted="near_line" if row.where == "line" else "",
             )
         )
-    return drafts
+    return add_twin(drafts, by_code, ground)
 
 
 def _choose(

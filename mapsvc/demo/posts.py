@@ -26,6 +26,7 @@ class Duty:
     required: bool
     duty: str
     duty_zh: str
+    hours: str
     share: tuple[tuple[int, ...], ...] = ()
     station: str = ""
 
@@ -40,6 +41,7 @@ DUTIES = (
         True,
         "Leads the grid",
         "统筹网格工作",
+        "mon-sat 08:00-18:00",
     ),
     Duty(
         "worker_full",
@@ -50,6 +52,7 @@ DUTIES = (
         True,
         "Two on duty by day",
         "日间两人在岗",
+        "08:00-18:00",
     ),
     Duty(
         "worker_part",
@@ -60,6 +63,7 @@ DUTIES = (
         False,
         "Evenings and weekends",
         "晚间和周末",
+        "mon-fri 18:00-22:00; sat,sun 09:00-21:00",
     ),
     Duty(
         "community_police",
@@ -70,6 +74,7 @@ DUTIES = (
         True,
         "By day and on call",
         "日间值守，随叫随到",
+        "08:00-20:00",
         ((1, 4), (2,), (3, 7), (5, 6)),
         "Community police room",
     ),
@@ -82,6 +87,7 @@ DUTIES = (
         False,
         "Tuesdays and Thursdays",
         "周二、周四",
+        "tue,thu 09:00-17:00",
         ((1, 2, 3, 4), (5, 6, 7)),
         "Court circuit room",
     ),
@@ -94,6 +100,7 @@ DUTIES = (
         False,
         "First Monday of the month",
         "每月第一个周一",
+        "mon 09:00-12:00",
         ((1, 2, 3, 4, 5, 6, 7),),
     ),
     Duty(
@@ -105,6 +112,7 @@ DUTIES = (
         False,
         "By appointment",
         "预约办理",
+        "mon-fri 09:00-17:00",
     ),
     Duty(
         "night_patrol",
@@ -115,6 +123,7 @@ DUTIES = (
         True,
         "18:00 to 06:00",
         "18:00 至次日 06:00",
+        "18:00-06:00",
     ),
     Duty(
         "volunteers",
@@ -125,6 +134,7 @@ DUTIES = (
         False,
         "One team",
         "1 支",
+        "09:00-17:00",
     ),
     Duty(
         "building_chiefs",
@@ -135,6 +145,7 @@ DUTIES = (
         False,
         "One for two or three blocks",
         "每两三栋一岗",
+        "07:00-21:00",
     ),
     Duty(
         "property_desk",
@@ -145,6 +156,7 @@ DUTIES = (
         False,
         "08:00 to 20:00",
         "8:00 至 20:00",
+        "08:00-20:00",
     ),
     Duty(
         "micro_fire",
@@ -155,6 +167,7 @@ DUTIES = (
         True,
         "Day and night",
         "全天值守",
+        "",
         ((1, 2, 4, 5), (3, 6, 7)),
         "Fire post",
     ),
@@ -200,6 +213,7 @@ def _post(duty: Duty, k: int, numbers: Sequence[int], lon: float, lat: float) ->
         required=duty.required,
         duty=f"{duty.duty}; serves {', '.join(short)}" if shared else duty.duty,
         duty_zh=f"{duty.duty_zh}；{'、'.join(short)} 共用" if shared else duty.duty_zh,
+        hours=duty.hours,
         lon=lon,
         lat=lat,
     )

@@ -101,6 +101,12 @@ def test_a_post_of_the_leading_department_needs_no_helper() -> None:
     assert ask(table=table).targets == ("post:a",)
 
 
+def test_of_a_sensitive_matter_the_department_s_own_post_is_told_and_nobody_else() -> None:
+    table = make_table((post("a", "11", 50), post("m", "11", 90, role="mediation", department="fire")), 4542)
+    assert ask(table=table).targets == ("post:a", "department:fire")
+    assert ask(dataclasses.replace(ASKED, is_sensitive=True), table).targets == ("post:m",)
+
+
 def test_without_a_place_the_grid_and_the_department_still_answer() -> None:
     advice = ask(dataclasses.replace(ASKED, x=None, y=None))
     assert advice.targets == ("post:a", "department:fire")

@@ -51,6 +51,7 @@ class Advisor:
             areas=self._areas.holding(incident.place.lon, incident.place.lat),
             loads=self._stage.store.count_open_calls(),
             before=frozenset(call.target for call in case.calls),
+            is_sensitive=incident.sensitive,
         )
         key = (marks.registers, plan.plan.working_epsg)
         table = self._tables.get(key, lambda: make_table(registers.posts, plan.plan.working_epsg))

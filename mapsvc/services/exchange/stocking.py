@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from mapsvc.model.incident import IncidentBatch
 from mapsvc.model.plan import Plan
 from mapsvc.model.stocks import Stocks
-from mapsvc.ports import Progress, Store, no_progress
+from mapsvc.ports import Added, Progress, Store, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,17 @@ class Stocked:
 
 
 def stock(
-    store: Store, stocks: Stocks, *, at: int, post: str, source: str, progress: Progress = no_progress
+    store: Store,
+    stocks: Stocks,
+    *,
+    at: int,
+    post: str,
+    source: str,
+    progress: Progress = no_progress,
+    then: Callable[[Added], object] | None = None,
 ) -> Stocked:
-    """Store everything, the incidents located and graded. Raises Conflict where the plan is stored already."""
+    """Store everything, the incidents located and graded. then: what is still to be done with the stored incidents
+    before the load counts as whole. Raises Conflict where the plan is stored already."""
     steps = 4
     progress("storing registers", 0, steps)
     # The community comes last: a load cut short leaves a store that says it is empty, and can be loaded again.
@@ -32,6 +41,12 @@ def stock(
     store.put_departments(stocks.departments, at=at, post=post)
     store.put_posts(stocks.posts, at=at, post=post)
     store.put_sites(stocks.sites, at=at, post=post, source=source)
+    for network in sorted({area.network for area in stocks.areas}):
+        own = [area for area in stocks.areas if area.network == network]
+        store.put_jurisdictions(network, own, at=at, post=post)
+    for name, value in stocks.settings.items():
+        known_setting = store.find_setting(name)
+        store.put_setting(name, value, revision=known_setting[1] if known_setting else 0, at=at, post=post)
     progress("storing the plan", 1, steps)
     known = {head.id for head in store.list_plans()}
     for plan in (*stocks.earlier, stocks.plan):
@@ -41,6 +56,8 @@ def stock(
     located = locate_batch(stocks.batch, stocks.plan)
     progress("storing incidents", 3, steps)
     added = store.add_incidents(located, at=at, post=post, source=source)
+    if then is not None:
+        then(added)
     store.put_community(stocks.community, at=at, post=post)
     progress("done", steps, steps)
     return Stocked(len(stocks.plan.grids), len(stocks.sites), int(np.count_nonzero(added.is_new)))
