@@ -7,7 +7,7 @@ import re
 from mapsvc.errors import BadInput
 from mapsvc.model.channel import Channel
 from mapsvc.ports import Clock, Store
-from mapsvc.services.accounts.facts import check_code
+from mapsvc.services.accounts.facts import check_form
 
 _DATUM = re.compile(r"wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6}")
 MOST_PER_MINUTE = 1_000_000
@@ -30,7 +30,7 @@ class Channels:
 
     def put(self, channel: Channel, *, post: str) -> Channel:
         """Add or replace. Raises BadInput naming the field."""
-        check_code(channel.code)
+        check_form(channel.code)
         if not channel.name:
             raise BadInput("name says which app or desk this is.", field="name")
         if channel.datum and not _DATUM.fullmatch(channel.datum):

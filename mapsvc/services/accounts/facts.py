@@ -22,13 +22,18 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def check_code(text: str, field: str = "code") -> str:
-    """The code, or BadInput."""
-    if not is_code(text):
-        raise BadInput(f"{field} is 1 to 40 of a-z, 0-9 and -, such as dispatcher-2.", field=field)
+def check_code(text: str) -> str:
+    """The code of an account, or BadInput."""
+    check_form(text)
     if text in _TAKEN:
-        raise BadInput(f'"{text}" means something else in the journal; take another {field}.', field=field)
+        raise BadInput(f'"{text}" means something else in the journal; take another code.', field="code")
     return text
+
+
+def check_form(text: str) -> None:
+    """Raise BadInput for what can be no code."""
+    if not is_code(text):
+        raise BadInput("code is 1 to 40 of a-z, 0-9 and -, such as dispatcher-2.", field="code")
 
 
 def check_facts(store: Store, facts: Mapping[str, Any]) -> dict[str, Any]:
