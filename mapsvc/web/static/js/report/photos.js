@@ -43,8 +43,8 @@ export function startPhotos(most, onTrouble) {
 async function shrink(file) {
   try {
     const picture = await createImageBitmap(file);
-    const blob = await drawn(picture, LONGEST_PX).convertToBlob({ type: 'image/jpeg', quality: QUALITY });
-    const small = await drawn(picture, THUMB_PX).convertToBlob({ type: 'image/jpeg', quality: QUALITY });
+    const blob = await drawn(picture, LONGEST_PX);
+    const small = await drawn(picture, THUMB_PX);
     picture.close();
     return { blob, thumb: await dataUrl(small), sent: false };
   } catch {
@@ -52,12 +52,15 @@ async function shrink(file) {
   }
 }
 
-/** @param {ImageBitmap} picture @param {number} longest */
+/** @param {ImageBitmap} picture @param {number} longest @returns {Promise<Blob>} */
 function drawn(picture, longest) {
   const part = Math.min(1, longest / Math.max(picture.width, picture.height));
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(picture.width * part)), Math.max(1, Math.round(picture.height * part)));
-  /** @type {any} */ (canvas.getContext('2d')).drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return canvas;
+  // A plain canvas: phones a few years old have no other.
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(picture.width * part));
+  canvas.height = Math.max(1, Math.round(picture.height * part));
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/jpeg', QUALITY));
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */

@@ -15,11 +15,16 @@ export class NotSent extends Error {
 /** @param {string} path @param {string} channel */
 const address = (path, channel) => (channel ? `${path}?c=${encodeURIComponent(channel)}` : path);
 
+/** Ends a request that nobody answers; browsers without it wait as long as they do. */
+function patience() {
+  return typeof AbortSignal.timeout === 'function' ? AbortSignal.timeout(PATIENCE_MS) : undefined;
+}
+
 /** @param {string} path @param {RequestInit} how @returns {Promise<any>} */
 async function post(path, how) {
   let answer;
   try {
-    answer = await fetch(path, { method: 'POST', credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS), ...how });
+    answer = await fetch(path, { method: 'POST', credentials: 'same-origin', cache: 'no-store', signal: patience(), ...how });
   } catch {
     throw new NotSent(0, '');
   }
