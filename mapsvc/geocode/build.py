@@ -76,14 +76,10 @@ class Builder:
     def _add(self, entry: KnownAddress) -> bool:
         if len(entry.text) > LONGEST:
             return False
-        plain, chinese = prepare(entry.text)
-        outline, values = lift_shape(plain)
+        outline, values = lift_shape(entry.text)
         shape = self._shapes.get(outline)
         if shape is None:
-            shape = self._read(plain, chinese=chinese)
-            if len(self._shapes) < _KEPT_SHAPES and not (chinese and "-" in outline):
-                # what a dash means depends on the digits: such texts are read one by one
-                self._shapes[outline] = shape
+            shape, values = self._learn(entry.text, outline, values)
         if not shape.names:
             return False
         stripped = [value.lstrip("0") or "0" for value in values]
@@ -104,6 +100,16 @@ class Builder:
             self._pairs.add(number << 32 | scope)
         self._keep(entry, shape.precision, scope)
         return True
+
+    def _learn(self, text: str, outline: str, values: list[str]) -> tuple[_Shape, list[str]]:
+        """The shape of a text and the numbers in it, kept where it is that of every text of this outline."""
+        plain, chinese = prepare(text)
+        shape, read = self._read(plain, chinese=chinese), lift_shape(plain)[1]
+        # Numerals and full width digits are numbers that the outline does not show; what a dash means in Chinese
+        # depends on the digits. Such texts are read one by one.
+        if len(self._shapes) < _KEPT_SHAPES and read == values and not (chinese and "-" in plain):
+            self._shapes[outline] = shape
+        return shape, read
 
     def _keep(self, entry: KnownAddress, usual: int, scope: int) -> None:
         precision = PRECISION_CODE.get(entry.precision, usual)

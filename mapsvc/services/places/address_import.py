@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,32 +65,48 @@ def import_addresses(
     crs: datum of the points ("wgs84", "gcj02", "EPSG:4542"); None where the file says it itself. precision_of: what an
     address points at, where the file has no column that says it. Raises BadFile.
     """
-    found: list[tuple[Any, ...]] = []
-    rows = blank = placeless = refused = 0
+    reading = _Reading(path, crs, precision_of)
     columns: _Columns | None = None
     for batch in reader.iter_rows(path, progress=progress):
-        refused += len(batch.refused)
-        if not batch.n:
-            continue
-        columns = columns or _find_columns(path, batch, text, x, y)
-        datum = _datum(path, batch, crs)
+        reading.refused += len(batch.refused)
+        if batch.n:
+            columns = columns or _find_columns(path, batch, text, x, y)
+            reading.take(batch, columns)
+    if not reading.found:
+        raise BadFile("No row has both an address and a point.", file=path.name)
+    progress("storing", 0, len(reading.found))
+    store.add_addresses(_book(reading.found), at=clock.now(), post=post, source=path.name)
+    rows = reading.rows + reading.refused
+    return AddressImport(rows, len(reading.found), reading.blank, reading.placeless, reading.refused)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read of a file so far. found: text, lon, lat, precision, id of each usable row."""
+
+    path: Path
+    crs: str | None
+    precision_of: PrecisionOf
+    found: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: int = 0
+    blank: int = 0
+    placeless: int = 0
+    refused: int = 0
+
+    def take(self, batch: RowBatch, columns: _Columns) -> None:
+        """Add the rows of a batch."""
+        datum = _datum(self.path, batch, self.crs)
         place = read_positions(batch.columns[columns.x], batch.columns[columns.y], datum)
-        texts = [clean(value or "", _LONGEST + 1) for value in _texts(batch, columns.text)]
+        texts = [clean(value, _LONGEST + 1) for value in _texts(batch, columns.text)]
         has_text = np.array([bool(value) for value in texts], np.bool_)
         is_placed = place.fault == Fault.NONE
-        rows += batch.n
-        blank += int(np.sum(~has_text))
-        placeless += int(np.sum(has_text & ~is_placed))
+        self.rows += batch.n
+        self.blank += int(np.sum(~has_text))
+        self.placeless += int(np.sum(has_text & ~is_placed))
         precisions, ids = _texts(batch, columns.precision), _texts(batch, columns.id)
         for k in np.flatnonzero(has_text & is_placed).tolist():
-            found.append(
-                (texts[k], place.lon[k], place.lat[k], _precision(precisions[k]) or precision_of(texts[k]), ids[k])
-            )
-    if not found:
-        raise BadFile("No row has both an address and a point.", file=path.name)
-    progress("storing", 0, len(found))
-    store.add_addresses(_book(found), at=clock.now(), post=post, source=path.name)
-    return AddressImport(rows + refused, len(found), blank, placeless, refused)
+            precision = _precision(precisions[k]) or self.precision_of(texts[k])
+            self.found.append((texts[k], place.lon[k], place.lat[k], precision, ids[k]))
 
 
 def _book(found: Sequence[tuple[Any, ...]]) -> AddressBook:
