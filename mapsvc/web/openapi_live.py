@@ -13,6 +13,7 @@ _HOOK = f"{_HOOKS}/{{webhook_id}}"
 LIVE_ROUTES: tuple[Operation, ...] = (
     Operation("get", "/api/stream", "stream", "Events as they happen (SSE)", {"text/event-stream": ""}, ("after_seq",)),
     Operation("get", "/api/events", "events", "Events after a number", {_JSON: "Events"}, ("after_seq", "limit")),
+    Operation("get", "/api/replay", "replay", "A day again, moment by moment", {_JSON: "ReplayedDay"}, ("day",)),
     Operation("get", _HOOKS, "webhooks", "Other systems that are told", {_JSON: "Webhooks"}),
     Operation("post", _HOOKS, "add_webhook", "Tell another system", {_JSON: "Webhook"}, (), "NewWebhook", 201),
     Operation(
@@ -60,6 +61,19 @@ _DELIVERY = {
 }
 _FACTS: dict[str, Any] = {"name": _TEXT, "url": _TEXT, "kinds": _KINDS}
 LIVE_SCHEMAS: dict[str, Any] = {
+    "ReplayedDay": {
+        "type": "object",
+        "required": ["day", "from", "to", "seq", "matched", "hidden", "incidents"],
+        "properties": {
+            "day": _TEXT,
+            "from": _TEXT,
+            "to": _TEXT,
+            "seq": _WHOLE,
+            "matched": _WHOLE,
+            "hidden": _WHOLE,
+            "incidents": {"type": "array", "items": {"type": "object"}},
+        },
+    },
     "Webhook": {
         "type": "object",
         "required": ["id", "name", "url", "kinds", "active", "delivery"],

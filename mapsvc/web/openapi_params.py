@@ -73,6 +73,7 @@ PARAMETERS: dict[str, Schema] = {
     "api_key": _given("api_key", _text(), "Key of a channel"),
     "photo_id": _given("photo_id", _text(), "SHA-256 of the photo (hex)", place="path"),
     "after_seq": _given("after", {"type": "integer", "minimum": 0}, "Number of the last event heard"),
+    "day": _given("day", {"type": "string", "format": "date"}, "Calendar day in the community", required=True),
     "webhook_id": _given("webhook_id", _text(), "Webhook id", place="path"),
     "measure": _given("measure", {"type": "string", "enum": list(MEASURES)}, "What the classes of grids are made of"),
     "order": _given("order", {"type": "string", "enum": list(ORDERS)}, "Newest first, or most urgent first"),

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadQuery
 from mapsvc.model.account import Right
+from mapsvc.services.live.day import replay_day
 from mapsvc.services.live.live import HEARTBEAT_S, RETRY_MS, Live
 from mapsvc.web.access import actor, listener, needs
-from mapsvc.web.answers import JSON, params, services
+from mapsvc.web.answers import JSON, dumps, params, services, tagged, view
 from mapsvc.web.writes import READS
 
 stream = Blueprint("stream", __name__)
@@ -50,6 +51,20 @@ def events() -> Response:
     response = Response(body, content_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@stream.get("/api/replay")
+@needs(Right.SEE)
+def replay() -> Response:
+    """A day again: the light of every incident that was open then, from moment to moment."""
+    asked = params()
+    asked.check_known(("day",))
+    day = asked.day("day")
+    if day is None:
+        raise BadQuery("day is a date such as 2026-07-01.", field="day")
+    stage = view().stage
+    tag = f"replay-{day}-{view().seq()}-{stage.clock.now() // 60}"
+    return tagged(tag, lambda: dumps(replay_day(stage, day)))
 
 
 @stream.get("/api/stream")

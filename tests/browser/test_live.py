@@ -154,6 +154,23 @@ def test_an_alarm_sounds_once_after_a_gesture_and_not_while_it_is_muted(
     assert page.evaluate(sounded) == 1
 
 
+def test_a_day_is_played_again_and_left_without_a_trace(place: Place, open_page: Callable[..., Any]) -> None:
+    page = opened(open_page, place, path="/command?from=2026-11-23&to=2026-11-24")
+    now = symbol(page, "i2").get_attribute("aria-label")
+    page.locator("#replay", has_text="Replay the day").click()
+    page.locator('[data-id="day-play"][aria-label="Pause"]').click()
+    slider = page.locator('[data-id="day-at"]')
+    slider.evaluate("(it) => { it.value = it.min; it.dispatchEvent(new Event('input')); }")
+    page.wait_for_function("() => !document.querySelector('.pane-incidents [data-incident]')")
+    slider.evaluate("(it) => { it.value = it.max; it.dispatchEvent(new Event('input')); }")
+    symbol(page, "i2").wait_for(state="attached")
+    assert "overdue" in page.locator(".day-words").inner_text()
+    page.locator('[data-id="day-end"]').click()
+    page.wait_for_function("() => !document.body.classList.contains('replaying')")
+    assert symbol(page, "i2").get_attribute("aria-label") == now
+    assert page.locator("#mapnote").is_hidden()
+
+
 def test_after_the_server_was_killed_the_stream_resumes_with_nothing_missing_or_double(
     place: Place, open_page: Callable[..., Any]
 ) -> None:

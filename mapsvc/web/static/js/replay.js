@@ -1,8 +1,9 @@
-// Replay: the counts of each grid, bar by bar of the time bar, with one set of classes for all of them.
-import { emit, on } from './app.js';
+// Replay: the counts of each grid, bar by bar of the time bar, with one set of classes for all of them; of a single day, its incidents.
+import { app, emit, on } from './app.js';
 import { get, spelledQuestion } from './api.js';
+import { playDay, stopDay } from './daybar.js';
 import { byId, el } from './el.js';
-import { number } from './format.js';
+import { addDays, number } from './format.js';
 import { t } from './i18n.js';
 import { toast } from './notice.js';
 
@@ -23,6 +24,8 @@ export async function toggleReplay(bars) {
   document.body.classList.add('replaying');
   emit('playing');
   try {
+    const day = singleDay();
+    if (day) { await playDay(day, stop); return; }
     const unit = bars.unit === 'year' ? 'month' : bars.unit;
     const report = await get('/api/counts', { ...spelledQuestion(), from: bars.starts[0], to: bars.end, by: 'grid,period', period: unit });
     const table = byPeriod(report, bars);
@@ -86,8 +89,15 @@ function step(bars, table, breaks, i) {
   timer = setTimeout(() => step(bars, table, breaks, i + 1), STEP_MS);
 }
 
+/** The day that the view is narrowed to, "" for any other interval. */
+export function singleDay() {
+  const { from, to } = app.view;
+  return /^\d{4}-\d\d-\d\d$/.test(from) && addDays(from, 1) === to ? from : '';
+}
+
 function stop() {
   if (!playing) return;
+  stopDay();
   clearTimeout(timer);
   playing = false;
   document.body.classList.remove('replaying');

@@ -4,7 +4,7 @@ import { byId, el, fill, measureOut } from './el.js';
 import { addDays, day, isoDay, month, number } from './format.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
-import { isPlaying, toggleReplay } from './replay.js';
+import { isPlaying, singleDay, toggleReplay } from './replay.js';
 
 const BUTTONS_PX = 150;
 /** Room that a date with its year takes on the axis. */
@@ -26,7 +26,7 @@ export function startTimebar() {
 /** @param {any} desk */
 function take(desk) {
   const place = byId('timebar');
-  place.hidden = !desk.plan || desk.timeline.starts.length < 2 && !bars;
+  place.hidden = !desk.plan || desk.timeline.starts.length < 2 && !bars && !singleDay();
   if (place.hidden) return;
   // A window of the bars was chosen here: keep the bars, so that the rest of the period stays in sight.
   if (!ours || !bars || (!app.view.from && !app.view.to)) {
@@ -55,7 +55,7 @@ function draw() {
     chosen ? handles(a, b) : null);
   fill(byId('timebar'),
     el('div', { class: 'time-buttons' },
-      el('button', { class: 'btn', type: 'button', id: 'replay', on: { click: () => toggleReplay(bars) } }, icon(isPlaying() ? 'pause' : 'play'), t(isPlaying() ? 'replay.stop' : 'replay.start')),
+      el('button', { class: 'btn', type: 'button', id: 'replay', on: { click: () => toggleReplay(bars) } }, icon(isPlaying() ? 'pause' : 'play'), t(isPlaying() ? 'replay.stop' : singleDay() ? 'replay.day' : 'replay.start')),
       chosen ? el('button', { class: 'btn', type: 'button', on: { click: whole } }, icon('x'), t('time.whole')) : null),
     el('div', { class: 'time-body' }, track, axis(live)));
 }

@@ -29,6 +29,8 @@ let frame = 0;
 /** Heard while the list was being read. @type {any[]} */
 let meanwhile = [];
 let reading = false;
+/** What a replay shows instead. @type {any[] | null} */
+let replayed = null;
 /** A batch came in: its rows are told by the list only. */
 let batch = false;
 const newSignal = latest();
@@ -38,6 +40,7 @@ export function startIncidents() {
   on('desk', (desk) => { if (desk.plan && isStale()) load(); });
   on('event', hear);
   on('reset', () => { readAt = 0; });
+  on('replay-day', (features) => { replayed = features; draw(); });
   on('view', (changed) => {
     if (changed.has('layers')) load();
     else if (changed.has('sel')) { fresh.delete(app.view.sel.slice(4)); drawSoon(); }
@@ -178,8 +181,8 @@ function drawSoon() {
 }
 
 function draw() {
-  const dots = [...items.values()].filter((it) => it.geometry).map((item) => ({ x: pixel(item).x, y: pixel(item).y, light: item.properties.light, item }));
-  drawSymbols(dots, fresh, isWall() ? 44 : 26);
+  const dots = (replayed ?? [...items.values()]).filter((it) => it.geometry).map((item) => ({ x: pixel(item).x, y: pixel(item).y, light: item.properties.light, item }));
+  drawSymbols(dots, replayed ? new Set() : fresh, isWall() ? 44 : 26);
   emit('incidents-drawn');
 }
 
