@@ -29,8 +29,8 @@ def decide_undo(case: Case, event: Event, actor: Actor, now: int) -> Change:
     before = hear_fields(event.data["was"]["fields"])
     fields = {name: value for name, value in before.items() if value != value_of(case.incident, name)}
     calls = hear_calls(event.data["was"]["calls"])
-    known = {(call.target, call.called_at) for call in calls}
-    fresh = (call for call in case.calls if (call.target, call.called_at) not in known)
+    # Calls are only ever added behind the others.
+    fresh = case.calls[len(calls) :]
     after = (*calls, *(replace(call, dropped_at=now) if call.is_open else call for call in fresh))
     data = {
         "step": "undo",

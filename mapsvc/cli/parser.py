@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mapsvc import __version__
-from mapsvc.cli import accounts, addressing, asking, importing, plans, serving, simulating
+from mapsvc.cli import accounts, addressing, asking, importing, plans, serving, simulating, tabling
 from mapsvc.model.account import Role
 
 DATUMS = "wgs84, cgcs2000, gcj02, bd09 or EPSG:n"
@@ -105,6 +105,8 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     places.add_argument("file", type=Path)
     places.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
 
+    _add_tables(kinds)
+
     addresses = _verb(kinds, "addresses", "Import addresses with their points: CSV(.gz), GeoJSON, Parquet.")
     addresses.set_defaults(run=addressing.addresses)
     addresses.add_argument("file", type=Path)
@@ -125,6 +127,26 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     check.set_defaults(run=importing.check)
     _add_boundary_options(check)
     check.add_argument("--format", choices=("table", "geojson", "csv", "json"), default="table")
+
+
+def _add_tables(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    networks = _verb(kinds, "networks", "Import the areas of a linked network (police, court, property ...).")
+    networks.set_defaults(run=tabling.networks)
+    networks.add_argument("file", type=Path)
+    networks.add_argument("--network", required=True, metavar="NAME", help="police, court, procuratorate, justice ...")
+    networks.add_argument("--department", metavar="CODE", help="the body that is called (default: as the network)")
+    networks.add_argument("--crs", metavar="C", help="coordinate system, where the file does not name it")
+    networks.add_argument("--code", metavar="COLUMN", help="column with the area's code")
+    networks.add_argument("--name", metavar="COLUMN", help="column with the area's name")
+    networks.add_argument("--name-zh", metavar="COLUMN", help="column with the area's Chinese name")
+    for name, what in (
+        ("workflow", "who may take which step of an incident"),
+        ("limits", "the limits by task type and level"),
+        ("calendar", "working days and hours"),
+    ):
+        table = _verb(kinds, name, f"Set {what}, from a .toml or .json file (geodata/{name}.toml shows one).")
+        table.set_defaults(run=tabling.table, table=name)
+        table.add_argument("file", type=Path)
 
 
 def _add_boundary_options(verb: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from mapsvc.model.plan import Plan
 from mapsvc.model.profile import Profile
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, FileReader, Geocoder, Progress, Store, no_progress
-from mapsvc.services.exchange import boundary_import, draft_import, export, incident_import, place_import
+from mapsvc.services.exchange import area_import, boundary_import, draft_import, export, incident_import, place_import
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.exchange.boundary_import import BoundaryImport
 from mapsvc.services.exchange.draft_import import EditedFile
@@ -108,6 +108,14 @@ class Exchange:
         """Add or replace places. Raises BadFile, CrsUnknown."""
         return place_import.import_places(
             self._store, self._reader, self._clock, path, crs=crs, post=post, progress=progress
+        )
+
+    def import_areas(
+        self, path: Path, network: str, department: str, columns: area_import.Columns, *, post: str = "cli"
+    ) -> area_import.AreaImport:
+        """Replace the areas of a linked network. Raises BadFile, CrsUnknown, BadInput."""
+        return area_import.import_areas(
+            self._store, self._reader, self._clock, path, network, department, columns, post
         )
 
     def import_addresses(
