@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from mapsvc.services.intake.photos import Photos
     from mapsvc.services.intake.requests import Requests
     from mapsvc.services.live.background import Background
-    from mapsvc.services.live.webhooks import Webhooks
     from mapsvc.services.places.places import Places
 
 STORE_NAME = "mapsvc.gpkg"
@@ -148,25 +147,13 @@ class Services:
         )
 
     @cached_property
-    def webhooks(self) -> Webhooks:
-        """Other systems that are told of events."""
-        from mapsvc.services.live.webhooks import Webhooks
-
-        return Webhooks(self.store, self.clock, self.config.server.port)
-
-    @cached_property
     def background(self) -> Background:
-        """The keeper of time limits and the sender of webhooks; `start` begins them."""
+        """Webhooks with their sender, and the keeper of time limits; `start` begins both."""
         from mapsvc.services.live.background import Background
-        from mapsvc.services.live.keeper import Keeper
-        from mapsvc.services.live.lease import Lease
-        from mapsvc.services.live.post import post
-        from mapsvc.services.live.sender import Sender
 
-        stage, send = self.view.stage, partial(post, own_port=self.config.server.port)
-        sender = Sender(self.store, self.live, self.live.drill, self.clock, send)
-        lease = Lease(self.config.data_dir, "keeper")
-        return Background(self.live, self.clock, lease, sender, partial(Keeper, stage))
+        return Background.over(
+            self.view.stage, self.live, self.heads, self.config.data_dir, own_port=self.config.server.port
+        )
 
     @cached_property
     def heads(self) -> Heads:
@@ -285,13 +272,17 @@ def load_demo_into(services: Services, *, lang: str = "en", progress: Progress =
 
 
 def add_demo_accounts(services: Services) -> tuple[tuple[str, ...], str]:
-    """Make sure that the invented community has its accounts; their codes and the password of them all."""
+    """Make sure that the invented community has its accounts and channels; the accounts' codes, the password of all."""
     from mapsvc.demo.accounts import DEMO_PASSWORD, demo_accounts
+    from mapsvc.demo.channels import demo_channels
 
     wanted = demo_accounts()
     for account in wanted:
         if services.accounts.book.find(account.code) is None:
             services.accounts.book.add_demo(account, DEMO_PASSWORD, post="demo")
+    for channel in demo_channels():
+        if services.accounts.channels.find(channel.code) is None:
+            services.accounts.channels.put(channel, post="demo")
     still = [account.code for account in wanted if services.accounts.book.get(account.code).demo]
     return tuple(still), DEMO_PASSWORD
 

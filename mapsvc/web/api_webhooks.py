@@ -22,7 +22,7 @@ _FACTS = ("name", "url", "kinds")
 
 def webhooks() -> Webhooks:
     """The webhook service of this app."""
-    return cast(Webhooks, services().webhooks)
+    return cast(Webhooks, services().background.webhooks)
 
 
 @api_webhooks.get("/api/webhooks")

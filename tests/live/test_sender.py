@@ -33,7 +33,7 @@ def sender_of(square: Services) -> Sender:
 
 
 def told_to(square: Services, receiver: Receiver, url: str, kinds: tuple[str, ...] = ()) -> str:
-    made = square.webhooks.add("Messages", url, kinds, post="admin")
+    made = square.background.webhooks.add("Messages", url, kinds, post="admin")
     receiver.secret = made["secret"]
     return str(made["id"])
 
@@ -109,7 +109,7 @@ def test_after_the_last_retry_an_event_is_parked_and_the_next_one_goes_on_and_a_
         second = happen("i5")
         sender.deliver(stored(square, hook))
         assert receiver.seqs == [second]
-        square.webhooks.replay(hook, first)
+        square.background.webhooks.replay(hook, first)
         sender.deliver(stored(square, hook))
     assert sorted(receiver.seqs) == [first, second]
     assert len({message["key"] for message in receiver.messages}) == 2
@@ -179,7 +179,7 @@ def test_nothing_leaves_in_a_drill_and_nothing_of_it_later(
         happen("i5")
         sender_of(square).deliver(stored(square, hook))
         assert receiver.messages == []
-        square.webhooks.replay(hook, before)
+        square.background.webhooks.replay(hook, before)
         drill.is_on = False
         drill.begin(at=NOW)
         after = happen("i5")
@@ -229,7 +229,7 @@ def test_the_service_itself_is_never_called_by_any_of_its_names(square: Services
     own = square.config.server.port
     for host in ("127.0.0.1", "127.9.9.9", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"):
         with pytest.raises(BadInput, match="itself"):
-            square.webhooks.add("Loop", f"http://{host}:{own}/api/reports", (), post="admin")
+            square.background.webhooks.add("Loop", f"http://{host}:{own}/api/reports", (), post="admin")
         with pytest.raises(NotSent, match="itself"):
             post(f"http://{host}:{own}/", b"", {}, own_port=own)
     assert not is_own("127.0.0.1", own + 1, own)
@@ -237,19 +237,19 @@ def test_the_service_itself_is_never_called_by_any_of_its_names(square: Services
 
 
 def test_a_secret_is_shown_once(square: Services) -> None:
-    made = square.webhooks.add("A", "http://192.0.2.7/x", ("incident.*",), post="admin")
+    made = square.background.webhooks.add("A", "http://192.0.2.7/x", ("incident.*",), post="admin")
     assert made["secret"].startswith("whsec_")
-    assert "secret" not in square.webhooks.list()[0]
+    assert "secret" not in square.background.webhooks.list()[0]
     assert made["secret"] not in str(square.store.list_events(limit=1000))
-    renewed = square.webhooks.change(made["id"], {"renew": True}, post="admin")
+    renewed = square.background.webhooks.change(made["id"], {"renew": True}, post="admin")
     assert renewed["secret"] != made["secret"]
-    square.webhooks.remove(made["id"], post="admin")
-    assert square.webhooks.list() == []
+    square.background.webhooks.remove(made["id"], post="admin")
+    assert square.background.webhooks.list() == []
     assert all(one.secret == "" for one in square.store.list_webhooks())
 
 
 @pytest.mark.parametrize("kind", ["account.added", "key.*", "*", "incident.", "incident.<b>", "incidents"])
 def test_a_kind_that_is_nobodys_business_cannot_be_asked_for(square: Services, kind: str) -> None:
     with pytest.raises(BadInput) as told:
-        square.webhooks.add("A", "http://192.0.2.7/x", (kind,), post="admin")
+        square.background.webhooks.add("A", "http://192.0.2.7/x", (kind,), post="admin")
     assert told.value.field == "kinds"

@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from mapsvc.ports import Clock
+from mapsvc.services.accounts.heads import Heads
+from mapsvc.services.live.daily import tend
 from mapsvc.services.live.keeper import Keeper
 from mapsvc.services.live.lease import Lease
 from mapsvc.services.live.live import Live
+from mapsvc.services.live.post import post
 from mapsvc.services.live.sender import Sender
+from mapsvc.services.live.webhooks import Webhooks
 from mapsvc.services.scene.interval import DAY_S
+from mapsvc.services.scene.scene import Stage
 
 TURN_S = 2.0
 """How often the keeper looks; nobody is late by seconds."""
@@ -29,6 +36,7 @@ class Background:
         live: Live,
         clock: Clock,
         lease: Lease,
+        webhooks: Webhooks,
         sender: Sender,
         make_keeper: Callable[[int], Keeper],
         daily: Callable[[], object] | None = None,
@@ -36,11 +44,21 @@ class Background:
         self._live = live
         self._clock = clock
         self._lease = lease
+        self.webhooks = webhooks
         self._sender = sender
         self._make_keeper = make_keeper
         self._daily = daily
         self._stopped = threading.Event()
         self._day = -1
+
+    @classmethod
+    def over(cls, stage: Stage, live: Live, heads: Heads, folder: Path, *, own_port: int) -> Background:
+        """All of it over one store. folder: where the lease lies; own_port: where no webhook is sent to."""
+        store, clock = stage.store, stage.clock
+        sender = Sender(store, live, live.drill, clock, partial(post, own_port=own_port))
+        daily = partial(tend, store, clock, heads)
+        hooks = Webhooks(store, clock, own_port)
+        return cls(live, clock, Lease(folder, "keeper"), hooks, sender, partial(Keeper, stage), daily)
 
     def start(self) -> None:
         """Begin; a process that does not get the lease waits for it."""
