@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mapsvc.config import Config, GeocodeConfig, MapConfig
 from mapsvc.errors import BadInput, NoPlan
 from mapsvc.model.query import Query
-from mapsvc.ports import Added, Clock, OnlineGeocoder, Progress, Store, TileSource, no_progress
+from mapsvc.ports import Clock, OnlineGeocoder, Progress, Store, TileSource, no_progress
 from mapsvc.services.accounts.accounts import Accounts
 from mapsvc.services.accounts.heads import HEADS_NAME, Heads
 from mapsvc.services.editions import Editions
@@ -253,20 +253,12 @@ def _basemap(shown: MapConfig, tiles: TileSource | None) -> Mapping[str, Any]:
 def load_demo_into(services: Services, *, lang: str = "en", progress: Progress = no_progress) -> Stocked:
     """Store the invented community, with times moved so that it looks live today."""
     from mapsvc.demo.load import load_demo
-    from mapsvc.demo.motion import play, rewind
-    from mapsvc.services.scene.registers import read_registers
+    from mapsvc.demo.motion import set_in_motion
 
     at = services.clock.now()
     stocks = load_demo(GEODATA, now=at, lang=lang)
-    batch, planned = rewind(stocks.batch, stocks.task_types)
-
-    def move(added: Added) -> None:
-        rules = replace(read_registers(services.store).rules, tz=stocks.community.tz)
-        play(services.store, added.fids, planned, rules, at)
-
-    stocked = stock(
-        services.store, replace(stocks, batch=batch), at=at, post="demo", source="demo", progress=progress, then=move
-    )
+    stocks, move = set_in_motion(services.store, stocks, at)
+    stocked = stock(services.store, stocks, at=at, post="demo", source="demo", progress=progress, then=move)
     add_demo_accounts(services)
     return stocked
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from mapsvc.casework.apply import apply
+from mapsvc.casework.flow_json import read_flow
+from mapsvc.casework.limits_json import read_calendar, read_limits
 from mapsvc.casework.rules import Rules
 from mapsvc.casework.steps import decide
 from mapsvc.errors import MapsvcError
 from mapsvc.model.account import RIGHTS, Actor, Role
+from mapsvc.model.calendar import Calendar
 from mapsvc.model.case import Case, Change
+from mapsvc.model.default_flow import DEFAULT_FLOW
 from mapsvc.model.incident import CLOSED_STATUSES, STATUS_CODE, STATUSES, IncidentBatch, Status
 from mapsvc.model.step import Step
+from mapsvc.model.stocks import Stocks
 from mapsvc.model.task_type import TaskType
-from mapsvc.ports import Store
+from mapsvc.ports import Added, Store
 
 _CLOSED = [STATUS_CODE[status] for status in CLOSED_STATUSES]
 _DESK = Actor("dispatcher", Role.DISPATCHER, RIGHTS[Role.DISPATCHER])
@@ -36,6 +41,25 @@ class Planned:
     row: int
     status: Status
     due_at: int
+
+
+def set_in_motion(store: Store, stocks: Stocks, now: int) -> tuple[Stocks, Callable[[Added], None]]:
+    """The community with its open matters as they were reported, and what takes them through their steps when they are
+    stored."""
+    batch, planned = rewind(stocks.batch, stocks.task_types)
+    tables = stocks.settings
+    rules = Rules(
+        flow=read_flow(tables["workflow"]) if "workflow" in tables else DEFAULT_FLOW,
+        limits=read_limits(tables["limits"]) if "limits" in tables else (),
+        calendar=read_calendar(tables["calendar"]) if "calendar" in tables else Calendar(),
+        task_types={row.code: row for row in stocks.task_types},
+        tz=stocks.community.tz,
+    )
+
+    def move(added: Added) -> None:
+        play(store, added.fids, planned, rules, now)
+
+    return replace(stocks, batch=batch), move
 
 
 def rewind(batch: IncidentBatch, task_types: Sequence[TaskType]) -> tuple[IncidentBatch, tuple[Planned, ...]]:
