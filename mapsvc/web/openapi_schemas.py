@@ -72,6 +72,7 @@ _INCIDENT_PROPERTIES = _object(
     closed_at=_TIME,
     address=_TEXT,
     near={"type": ["string", "null"]},
+    grid_share=_NUMBER,
     sensitive=_FLAG,
 )
 

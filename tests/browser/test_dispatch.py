@@ -239,7 +239,7 @@ def test_what_another_post_did_meanwhile_is_told_and_what_was_typed_stays(
     assert page.input_value(".case-form textarea") == "Half a sentence that must not be lost"
     assert server.status(new) == "accepted"
     page.click("[data-id=step-send]")
-    page.wait_for_selector("[data-part=outcome] .note.ok")
+    page.wait_for_selector(".case-undo:has-text('Rejected')")
     assert server.status(new) == "rejected"
 
 

@@ -161,6 +161,7 @@ def feature_of(
             "closed_at": iso(incident.closed_at, tz),
             "address": "" if hidden else incident.place.address,
             "near": beside,
+            "grid_share": round(incident.grid_share, 4),
             "sensitive": hidden or sensitive,
         },
     }
@@ -186,7 +187,6 @@ def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near, *, s
         # Of a sensitive matter not even the channel's own number: with it the channel could tell who reported.
         "ref": "" if hidden else incident.channel_ref,
         "reported_at": iso(incident.reported_at, scene.tz),
-        "grid_share": round(incident.grid_share, 4),
         "plan": scene.plan.plan.id,
     }
     found["seq"] = scene.marks.seq

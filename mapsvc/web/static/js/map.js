@@ -3,6 +3,7 @@ import { app, emit, isCity, isWall, on, setView } from './app.js';
 import { byId, el } from './el.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
+import { setDatum } from './mapdatum.js';
 
 /** Bottom to top, as the design orders them. */
 const PANES = ['land', 'base', 'fill', 'density', 'mask', 'cells', 'casing', 'lines', 'networks', 'posts', 'incidents', 'labels', 'selection'];
@@ -20,6 +21,7 @@ let touched = false;
 export function startMap() {
   const map = /** @type {any} */ (window).mapsvc.map;
   app.map = map;
+  setDatum(map, app.plan?.datum);
   PANES.forEach((name, i) => {
     const pane = map.createPane(name);
     pane.style.zIndex = String(FIRST_PANE_Z + i * 10);

@@ -1,9 +1,9 @@
 // One row of a list of incidents, and the list itself: the same rows in the rail, the panel and on the wall.
 import { app, setView } from './app.js';
 import { el } from './el.js';
-import { dueWords } from './format.js';
+import { dueWords, percent } from './format.js';
 import { typeIcon } from './icons.js';
-import { gridTitle, has, nameOf, t } from './i18n.js';
+import { gridTitle, has, nameOf, shortCode, t } from './i18n.js';
 import { symbol, symbolName } from './symbols.js';
 
 /** @param {string} code */
@@ -23,11 +23,23 @@ export function titleOf(incident) {
 export function whereWords(incident) {
   const type = typeOf(incident.type);
   const grid = incident.grid ? gridTitle(app.grids.get(incident.grid), incident.grid) : t(`certainty.${incident.certainty}`);
+  // Who waits for a decision reads the odds; who is on the way reads whose line it is.
+  if (incident.light === 'waiting' && isOpenBetween(incident)) return oddsWords(incident);
   const parts = [grid];
   if (incident.certainty === 'boundary') parts.push(incident.near ? t('near_grid', { grid: gridTitle(app.grids.get(incident.near), incident.near) }) : t('certainty.boundary'));
   if (incident.sensitive || type?.sensitive) parts.push(t('grid_only'));
   else if (incident.light !== 'waiting') parts.push(has(`status.${incident.status}`) ? t(`status.${incident.status}`) : incident.status);
   return parts.join(' · ');
+}
+
+/** Could it be either of two grids? @param {any} it */
+function isOpenBetween(it) {
+  return it.certainty === 'boundary' && it.grid && it.near && it.grid_share > 0 && it.grid_share < 1;
+}
+
+/** "06 or 05? 71 % / 29 %" @param {any} it */
+function oddsWords(it) {
+  return t('row.odds', { grid: shortCode(it.grid), other: shortCode(it.near), share: percent(it.grid_share), rest: percent(1 - it.grid_share) });
 }
 
 /** @param {any} feature @param {{size?: number}} [how] */

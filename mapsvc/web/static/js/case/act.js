@@ -83,9 +83,9 @@ function newsSince(was) {
   return (open.case?.history ?? []).filter((/** @type {any} */ it) => it.seq > last).map(eventWords);
 }
 
-/** One step of the workflow. @param {string} step @param {Record<string, any>} [values] @param {string} [done] */
+/** One step of the workflow. What can be undone says itself what was done. @param {string} step @param {Record<string, any>} [values] @param {string} [done] */
 export function takeStep(step, values = {}, done = '') {
-  return act('steps', { step, ...values }, { done: () => done });
+  return act('steps', { step, ...values }, { done: (told) => (told.undo ? '' : done) });
 }
 
 /** Send these. @param {string[]} targets @param {string} lead @param {{whistle?: boolean, reason?: string}} [how] */

@@ -60,7 +60,7 @@ function compare(it, kase) {
 /** @param {any} mine @param {any} other */
 function table(mine, other) {
   const tz = app.desk.community.tz;
-  const row = (/** @type {string} */ word, /** @type {(it: any) => any} */ of) => el('tr', { class: String(of(mine)) === String(of(other)) ? '' : 'differs' }, el('th', { scope: 'row' }, word), el('td', { class: 'l' }, of(mine)), el('td', { class: 'l' }, of(other)));
+  const row = (/** @type {string} */ word, /** @type {(it: any) => any} */ of) => of(mine) || of(other) ? el('tr', { class: String(of(mine)) === String(of(other)) ? '' : 'differs' }, el('th', { scope: 'row' }, word), el('td', { class: 'l' }, of(mine)), el('td', { class: 'l' }, of(other))) : null;
   return el('table', { class: 'case-compare' }, el('thead', {}, el('tr', {}, el('th', {}), el('th', { class: 'l' }, t('case.compare.this')), el('th', { class: 'l' }, t('case.compare.other')))), el('tbody', {},
     row(t('case.compare.title'), (one) => one.title || t('incident.untitled')), row(t('incident.type'), (one) => nameOf(typeOf(one.type) ?? { name: one.type })), row(t('incident.status'), (one) => (has(`status.${one.status}`) ? t(`status.${one.status}`) : one.status)),
     row(t('incident.grid'), (one) => gridWords(one.grid)), row(t('incident.address'), (one) => one.address ?? ''), row(t('incident.occurred'), (one) => dateTime(one.occurred_at, tz)), row(t('incident.text'), (one) => one.text ?? '')));

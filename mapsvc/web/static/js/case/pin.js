@@ -46,13 +46,17 @@ export async function show(told, lon, lat) {
   try {
     const at = await get('/api/locate', { lon: lon.toFixed(8), lat: lat.toFixed(8), accuracy_m: facts().accuracy_m || undefined }, signal);
     const shares = at.shares?.length ? at.shares : at.grid ? [{ grid: at.grid, share: 1 }] : [];
-    const from = facts().grid ? gridWords(facts().grid) : t('certainty.unlocated');
-    const to = at.grid ? gridWords(at.grid) : t('certainty.outside');
-    fill(told, el('p', {}, el('b', { data: { pin: 'to' } }, from === to ? t('case.pin.same', { grid: to }) : t('case.pin.change', { from, to }))),
+    fill(told, el('p', {}, el('b', { data: { pin: 'to' } }, changeWords(facts().grid, at.grid ?? ''))),
       shares.length ? shareBar(shares) : null, el('p', { class: 'small' }, sentences(otherShares(shares) && otherShares(shares) + t('stop'), sureWords(shares, at.certainty), lineWords(at.line))));
   } catch (problem) {
     if (!signal.aborted) fill(told, el('p', {}, /** @type {any} */ (problem).message));
   }
+}
+
+/** What the new place changes. @param {string} from grid, "" = none @param {string} to grid, "" = outside */
+function changeWords(from, to) {
+  if (!from) return to ? t('case.pin.in', { grid: gridWords(to) }) : t('case.pin.outside');
+  return from === to ? t('case.pin.same', { grid: gridWords(to) }) : t('case.pin.change', { from: gridWords(from), to: gridWords(to) });
 }
 
 /** @param {{lon: number, lat: number}} at @param {string} reason */
@@ -71,6 +75,6 @@ export function moved(from, now, before) {
   const off = now.calls.filter((/** @type {any} */ it) => it.dropped_at && was.get(`${it.target} ${it.called_at}`)?.dropped_at === null);
   const on = now.calls.filter((/** @type {any} */ it) => !it.dropped_at && !was.has(`${it.target} ${it.called_at}`));
   const names = (/** @type {any[]} */ all) => all.map(targetName).join(t('case.and'));
-  return sentences(t('case.pin.done', { from: from ? gridWords(from) : t('certainty.unlocated'), to: gridWords(to) }),
+  return sentences(from ? t('case.pin.done', { from: gridWords(from), to: gridWords(to) }) : changeWords('', to),
     off.length ? t('case.pin.told', { names: names(off) }) : '', on.length ? t('case.pin.called', { names: names(on) }) : '');
 }

@@ -120,7 +120,7 @@ async function submit(step, form) {
       return;
     }
   }
-  await act('steps', { step: step.name, ...given }, { done: () => t('case.step_done', { step: stepTitle(step) }) });
+  await act('steps', { step: step.name, ...given }, { done: (told) => (told.undo ? '' : t('case.step_done', { step: stepTitle(step) })) });
 }
 
 /** Esc leaves the form, not the card. @param {HTMLElement} form */
