@@ -1,4 +1,4 @@
-"""Verbs of addresses: `import addresses` and `geocode`."""
+"""Verbs of addresses: `import addresses`, `import regions` and `geocode`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ def addresses(args: argparse.Namespace) -> int:
             ("not readable", result.refused),
         ]
     )
+    return 0
+
+
+def regions(args: argparse.Namespace) -> int:
+    """Bring the words of regions in that addresses begin with."""
+    from mapsvc import wiring
+
+    services = wiring.build(read_config(args.data))
+    try:
+        words = services.exchange.import_regions(args.file)
+    finally:
+        services.close()
+    pairs([(level, len(named)) for level, named in words.items()])
     return 0
 
 

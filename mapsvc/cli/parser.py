@@ -115,6 +115,10 @@ def _add_imports(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     addresses.add_argument("--x", metavar="COLUMN", help="column of longitude or easting")
     addresses.add_argument("--y", metavar="COLUMN", help="column of latitude or northing")
 
+    regions = _verb(kinds, "regions", "Import the names of regions in addresses: JSON, or CSV (level, name).")
+    regions.set_defaults(run=addressing.regions)
+    regions.add_argument("file", type=Path)
+
     draft = _verb(kinds, "draft", "Bring an exported draft back after editing it in a desktop GIS, as one edit.")
     draft.set_defaults(run=plans.take)
     draft.add_argument("file", type=Path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Builder:
                 self.unread += 1
 
     def _add(self, entry: KnownAddress) -> bool:
-        if len(entry.text) > LONGEST:
+        if len(entry.text) > LONGEST or not (isfinite(entry.lon) and isfinite(entry.lat)):
             return False
         outline, values = lift_shape(entry.text)
         shape = self._shapes.get(outline)

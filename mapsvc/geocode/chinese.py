@@ -30,6 +30,8 @@ _LEAD = re.compile(r"^(?:地址|位置|地点|位于|在)")
 _GRID = re.compile(rf"^第?({N})(?:号)?网格")
 _ENDS = "号楼|#楼|楼栋|栋|幢|座|楼|#"
 _BUILDING = rf"[甲乙丙丁戊]?{N}[甲乙丙丁A-Za-z]?|[A-Za-z]{N}?"
+_ZONE = "[A-Z东西南北中\ue000-\ue0ff]"
+_GROUP = re.compile(rf"(?<=.)第?({N})(?:村民)?(?:组|队|社(?!区))")
 _NOT_COUNTED = "(?![时点日月年分人个米元次辆处条度])"
 _CROSSING = re.compile(
     rf"^(.+?(?:{_ROAD}))(?:与|和|跟|及|/|&|-)(.+?(?:{_ROAD}))(?:的?(?:交叉路口|十字路口|丁字路口|交叉口|交汇处|交界处|交口|路口))?(?=$|\D)"
@@ -38,8 +40,8 @@ _ROAD_NUMBER = re.compile(
     rf"^(.+?(?:{_ROAD}))((?:{N}弄)?[甲乙丙丁]?{N}(?:[-之]{N})?[甲乙丙丁A-Za-z]?)(号院|号|院)(?!楼|栋|幢|座|单元)"
 )
 _TAIL = re.compile(
-    rf"(?=第?{N}期|[A-Z\ue000-\ue0ff]区(?:{_BUILDING})|(?:{_BUILDING})(?:{_ENDS})|{N}单元|{N}-{N})"
-    rf"(?:第?(?P<phase>{N})期)?(?:(?P<zone>[A-Z\ue000-\ue0ff])区)?"
+    rf"(?=第?{N}期|{_ZONE}区(?:{_BUILDING})|(?:{_BUILDING})(?:{_ENDS})|{N}单元|{N}-{N})"
+    rf"(?:第?(?P<phase>{N})期)?(?:(?P<zone>{_ZONE})区)?"
     rf"(?:(?P<d1>{N})-(?P<d2>{N})(?:-(?P<d3>{N}))?(?:号|室)?|"
     rf"(?:(?P<building>{_BUILDING})(?:{_ENDS}))?"
     rf"(?:(?P<entrance>{N}|[A-Z])(?:单元|号?门(?!面)|梯))?"
@@ -92,8 +94,14 @@ def _read_road(road: re.Match[str], rest: str, parts: dict[str, str], regions: d
 
 
 def _read_compound(rest: str, parts: dict[str, str], regions: dict[str, str]) -> Reading:
+    grouped: dict[str, str] = {}
+    if group := _GROUP.search(rest):
+        # 李家村三组12号: houses count within a group of the village
+        grouped = {"group": group.group(1)}
+        rest = rest[: group.start()] + rest[group.end() :]
+        parts |= grouped
     if tail := _TAIL.search(rest):
-        counted = _counted(tail, parts)
+        counted = grouped | _counted(tail, parts)
         named, after = rest[: tail.start()], rest[tail.end() :]
         if named:
             parts["compound"] = named
@@ -104,7 +112,10 @@ def _read_compound(rest: str, parts: dict[str, str], regions: dict[str, str]) ->
     if (number := _NUMBER.search(rest)) and number.start():
         parts |= {"compound": rest[: number.start()], "number": number.group(1)}
         names = (_name(parts["compound"]),)
-        return _finished(parts, regions, names, {"number": number.group(1)}, rest[number.end() :])
+        return _finished(parts, regions, names, grouped | {"number": number.group(1)}, rest[number.end() :])
+    if grouped:
+        parts["compound"] = rest
+        return _finished(parts, regions, (_name(rest),), grouped, "")
     return _read_name(rest, parts, regions)
 
 

@@ -55,7 +55,7 @@ class Matcher:
         names = self._here(self._gazetteer.names.same(name), scopes)
         if not names:
             # a name that is known here is never taken for another one, whatever its numbers
-            names = self._here(self._gazetteer.names.near(name), scopes)
+            names = _nearest(self._here(self._gazetteer.names.near(name), scopes))
         if not names:
             where = next((reading.regions[part] for part in _SAID if part in reading.regions), "")
             return Matched(missing=f"{name.shown} is not known{f' in {where}' if where else ''}.")
@@ -90,7 +90,7 @@ class Matcher:
         table = self._gazetteer.names
         sides: list[_Names] = []
         for name in reading.names:
-            found = self._here(table.same(name), scopes) or self._here(table.near(name), scopes)
+            found = self._here(table.same(name), scopes) or _nearest(self._here(table.near(name), scopes))
             if not found:
                 return Matched(missing=f"{name.shown} is not known.")
             sides.append(found)
@@ -109,6 +109,12 @@ class Matcher:
 
 
 _SAID = ("community", "street", "county", "city", "province", "state", "postcode")
+
+
+def _nearest(names: _Names) -> _Names:
+    """Only the names nearest to what was said: one farther away that happens to have the number is not meant."""
+    best = max((factor for _, factor in names), default=0.0)
+    return [(number, factor) for number, factor in names if factor >= best]
 
 
 def _levels(reading: Reading) -> Iterator[tuple[str, float, tuple[str, ...]]]:

@@ -40,14 +40,20 @@ class NameTable:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def prepare(self) -> None:
+        """Make what the first question would wait for."""
+        if self._cores:
+            self._index  # noqa: B018
+
     def same(self, name: Name) -> list[tuple[int, float]]:
         """(number, factor) of the names so written, kind or side perhaps left out by the asker."""
-        return list(self._fitting(name, name.core, 1.0))
+        found = list(self._fitting(name, name.core, 1.0))
+        # Main Street is not North Main Street where there is a Main Street too.
+        return [fit for fit in found if fit[1] > SIDE_LEFT_OUT] if any(fit[1] == 1.0 for fit in found) else found
 
     def near(self, name: Name) -> list[tuple[int, float]]:
-        """(number, factor) of names a slip or two away, best first."""
-        found = [fit for core, factor in self._near_cores(name.core) for fit in self._fitting(name, core, factor)]
-        return sorted(found, key=lambda fit: -fit[1])
+        """(number, factor) of names a slip or two away."""
+        return [fit for core, factor in self._near_cores(name.core) for fit in self._fitting(name, core, factor)]
 
     def _fitting(self, name: Name, core: str, factor: float) -> Iterator[tuple[int, float]]:
         for number in self._of_core.get(core, ()):

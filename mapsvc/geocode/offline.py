@@ -50,6 +50,8 @@ class OfflineGeocoder:
         self.gazetteer = gazetteer
         self._corrections = corrections or {}
         self._matcher = Matcher(gazetteer)
+        # Made now, so that no question waits for it.
+        gazetteer.names.prepare()
 
     def geocode(self, text: str) -> Geocoded:
         """All equally good answers, best first; none where the address is not known. Raises BadInput for no text."""

@@ -11,10 +11,9 @@ from mapsvc.model.address import Precision
 
 REGIONS = ("province", "city", "county", "street", "community", "state", "postcode")
 """Parts that say in which region, widest first; they choose between places and are none."""
-NUMBERS = ("phase", "zone", "number", "building", "entrance", "floor", "room", "unit")
+NUMBERS = ("phase", "zone", "group", "number", "building", "entrance", "floor", "room", "unit")
 """Parts that count; they match exactly or not at all. In the order in which they are said."""
-_SHORT = {"phase": "p", "zone": "z", "number": "n", "building": "b", "entrance": "e", "floor": "f", "room": "r"}
-_SHORT["unit"] = "u"
+_SHORT = {part: part[0] for part in NUMBERS}
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

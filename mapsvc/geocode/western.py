@@ -20,6 +20,7 @@ _UNIT = re.compile(
     rf"((?=[a-z-]*{N}|[a-z]\b)[a-z]{{0,2}}-?(?:{N})?-?[a-z]?)(?=[\s,]|$)",
     re.I,
 )
+_COUNTRIES = frozenset({"usa", "us", "united states", "united states of america", "china", "pr china"})
 _WITH_STATE = 4
 """Words an address has at least that ends with a state; Vermont 113 is a road."""
 _SHORTEST_MENDED = 5
@@ -43,9 +44,15 @@ def read_western(text: str, words: RegionWords, *, mend: bool = False) -> Readin
     said = _Said()
     text = _take_beside(text.strip(" ,.;"), said)
     segments = [piece.strip() for piece in _take_units(text, said).split(",") if piece.strip()]
+    while len(segments) > 1 and segments[-1].lower().replace(".", "") in _COUNTRIES:
+        segments.pop()
     street = segments[0] if segments else ""
     if len(segments) > 1:
         segments = _take_region(segments[1:], said)
+        houses = [k for k, piece in enumerate(segments) if _HOUSE.match(piece) and " " in piece]
+        if houses and not _HOUSE.match(street):
+            # Canal School, 19 Main Street: the house says where it is
+            segments[houses[0]], street = street, segments[houses[0]]
         _take_lone_unit(segments, said)
     else:
         street = _take_tail(street, said, words, mend)
@@ -53,7 +60,7 @@ def read_western(text: str, words: RegionWords, *, mend: bool = False) -> Readin
     said.parts |= said.numbers | said.regions
     if said.relation:
         said.parts["relation"] = said.relation
-    return Reading(said.parts, names, said.numbers, said.regions, "", said.relation)
+    return Reading(said.parts, names, said.numbers, said.regions, said.parts.get("landmark", ""), said.relation)
 
 
 def _take_beside(text: str, said: _Said) -> str:
@@ -85,7 +92,7 @@ def _take_region(segments: list[str], said: _Said) -> list[str]:
     """City, state and postcode off the end; what is left of the segments."""
     last = _take_postcode(segments.pop(), said)
     last = _take_state(last, said)
-    if not last and segments:
+    while segments and (not last or last.lower().endswith(" county")):
         last = segments.pop()
     if last:
         said.regions["city"] = last

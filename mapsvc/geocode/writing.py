@@ -19,7 +19,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMERAL = "零〇一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾佰"
 # Numerals in names stay (五一路, 三里屯): only what counts something is a number.
 _COUNTED = re.compile(
-    rf"第[{_NUMERAL}]+|[{_NUMERAL}]+(?=号|栋|幢|座|楼|单元|层|室|房|户|期|门(?!口)|网格|弄|#|排|区(?=[{_NUMERAL}0-9]))"
+    rf"第[{_NUMERAL}]+|[{_NUMERAL}]+(?=号|栋|幢|座|楼|单元|层|室|房|户|期|门(?!口)|组|队|社(?!区)|网格|弄|#|排|区(?=[{_NUMERAL}0-9]))"
 )
 _VALUE = {letter: value for value, letters in enumerate(
     ("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")

@@ -123,3 +123,28 @@ def test_a_file_without_a_name_for_the_answers_is_refused(
     assert "--out" in capsys.readouterr().err
     assert run("geocode", tmp_path / "list.csv", "--out", tmp_path / "list.csv", "--data", data) != 0
     assert (tmp_path / "list.csv").read_text("utf-8") == LIST
+
+
+def test_the_regions_of_a_list_of_divisions_are_known_afterwards(
+    shared: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("import", "regions", shared / "fixtures/domain/admin_620902.json", "--data", data) == 0
+    told = dict(line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert told == {"province": "1", "city": "1", "county": "1", "street": "24", "community": "0"}
+    (tmp_path / "list.csv").write_text("address,lon,lat\n果园镇幸福小区3号楼,98.49,39.73\n", "utf-8")
+    run("import", "addresses", tmp_path / "list.csv", "--crs", "wgs84", "--data", data)
+    capsys.readouterr()
+    assert run("geocode", "肃州区果园镇幸福小区3号楼", "--data", data) == 0
+    assert "street 果园镇" in capsys.readouterr().err
+
+
+BAD_REGIONS = ("", "{", "[1]", '{"street": [""]}', f'{{"street": ["{"x" * 50}"]}}', "[" * 100_000)
+
+
+@pytest.mark.parametrize("text", BAD_REGIONS, ids=range(len(BAD_REGIONS)))
+def test_a_list_of_regions_that_cannot_be_read_is_refused(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "regions.json").write_text(text, "utf-8")
+    assert run("import", "regions", tmp_path / "regions.json", "--data", data) != 0
+    assert "regions.json" in capsys.readouterr().err

@@ -98,6 +98,25 @@ def test_a_slip_in_the_name_finds_it_with_a_lower_score() -> None:
         assert 0.6 < answer.score < 1, text
 
 
+def test_of_two_near_names_the_nearer_one_is_meant_even_where_it_lacks_the_number() -> None:
+    found = geocoder(["10 Applegate Crossroad Lane", "12 Applegato Crossrood Lane"])
+    assert found.geocode("12 Applegatu Crossroad Lane").answers == ()
+    assert labels(found, "10 Applegatu Crossroad Lane") == ["10 Applegate Crossroad Lane"]
+
+
+def test_a_street_without_a_side_is_not_the_one_with_it_where_both_are_known() -> None:
+    found = geocoder(["10 Main Street, Barre, VT", "12 North Main Street, Barre, VT", "9 South Elm Street, Barre, VT"])
+    assert labels(found, "12 Main Street, Barre") == []
+    assert labels(found, "12 N Main Street, Barre") == ["12 North Main Street, Barre, VT"]
+    assert labels(found, "9 Elm Street, Barre") == ["9 South Elm Street, Barre, VT"]
+
+
+def test_houses_of_a_village_count_within_their_group() -> None:
+    found = geocoder(["李家村3组12号", "李家村4组12号"])
+    assert labels(found, "李家村三组12号") == ["李家村3组12号"]
+    assert labels(found, "李家村五组12号") == []
+
+
 def test_a_known_name_is_never_taken_for_another_one() -> None:
     # Applegate has no 12; Applegato has, but Applegate is what was said
     found = geocoder(["10 Applegate Lane", "12 Applegato Lane"])

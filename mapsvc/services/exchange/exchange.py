@@ -18,7 +18,7 @@ from mapsvc.services.exchange.draft_import import EditedFile
 from mapsvc.services.exchange.export import Export
 from mapsvc.services.exchange.incident_import import IncidentImport
 from mapsvc.services.exchange.place_import import PlacesImport
-from mapsvc.services.places import address_import
+from mapsvc.services.places import address_import, region_import
 from mapsvc.services.places.address_import import AddressImport
 from mapsvc.services.places.geocode_file import GeocodedFile, geocode_file
 from mapsvc.services.scene.plans import PlanInUse
@@ -144,6 +144,10 @@ class Exchange:
             post=post,
             progress=progress,
         )
+
+    def import_regions(self, path: Path, *, post: str = "cli") -> dict[str, list[str]]:
+        """Replace the region words of the place by those of a file. Raises BadFile."""
+        return region_import.import_regions(self._store, self._clock, path, post=post)
 
     def geocode_file(
         self, path: Path, out: Path, geocoder: Geocoder, *, text: str | None = None, progress: Progress = no_progress

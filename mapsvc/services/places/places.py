@@ -22,7 +22,8 @@ from mapsvc.services.scene.scene import Stage
 FILE_NAME = "addresses.npz"
 REGIONS = "regions"
 """The setting with the region words of the place: level -> words."""
-_LEVELS = ("province", "city", "county", "street", "community")
+LEVELS = ("province", "city", "county", "street", "community")
+"""Levels of region words, widest first."""
 _WORTH_SAVING = 20_000
 """Below this many entries building takes no longer than reading the file."""
 _TEXT = 200
@@ -172,7 +173,7 @@ def read_regions(value: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     """Region words of the setting; what is no list of texts under a known level is left out."""
     return {
         level: [word for word in value[level] if isinstance(word, str) and word]
-        for level in _LEVELS
+        for level in LEVELS
         if isinstance(value.get(level), list)
     }
 
