@@ -99,7 +99,7 @@ def _find(outlines: Outlines, x: FloatArray, y: FloatArray, owner: OwnerArray, s
     ends = [values / size for values in (near.x0, near.y0, near.x1, near.y1)]
     seen = _seen(*ends)
     # One number for a pair of point and grid; -1, the outside, has none of its own.
-    grids = int(outlines.grid.max(initial=0)) + 1
+    grids = max(len(outlines.polygons), 1)
     inside = np.flatnonzero(owner >= 0)
     key = np.concatenate([near.point * grids + outlines.grid[near.edge], inside * grids + owner[inside]])
     key, pair = np.unique(key, return_inverse=True)
@@ -120,6 +120,7 @@ def _seen(x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray) -> Flo
     from scipy.special import owens_t
 
     length = np.hypot(x1 - x0, y1 - y0)
+    found = np.zeros(len(length))
     with np.errstate(invalid="ignore", divide="ignore"):
         along_x, along_y = (x1 - x0) / length, (y1 - y0) / length
         # The nudge, one radian from the east, is the same for all edges of a point.
@@ -127,11 +128,14 @@ def _seen(x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray) -> Flo
         height = x * along_y - y * along_x
         start = x * along_x + y * along_y
         most = np.sqrt(np.maximum(_CUT * _CUT - height * height, 0.0))
-        low = np.clip(start, -most, most) / height
-        high = np.clip(start + length, -most, most) / height
+        low, high = np.clip(start, -most, most), np.clip(start + length, -most, most)
+        # Half of the edges in the box around a point may lie beyond the cut: their parts within it have no length.
+        seen = np.flatnonzero((length > 0) & (high > low) & (height != 0))
+        height = height[seen]
+        low, high = low[seen] / height, high[seen] / height
         angle = (np.arctan(high) - np.arctan(low)) / (2.0 * np.pi)
-        found = (owens_t(height, high) - owens_t(height, low) - _TAIL * angle) / (1.0 - _TAIL)
-    return np.where((length > 0) & (most > 0) & (height != 0), found, 0.0)
+        found[seen] = (owens_t(height, high) - owens_t(height, low) - _TAIL * angle) / (1.0 - _TAIL)
+    return found
 
 
 def _rest(n: int, point: IntArray, grid: OwnerArray, share: FloatArray) -> Shares:

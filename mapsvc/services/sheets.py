@@ -12,8 +12,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapsvc.errors import NotFound
+from mapsvc.errors import BadInput, NotFound
 from mapsvc.model.grid import Grid, GridKind
+from mapsvc.model.grid_code import read_cn15
 from mapsvc.model.plan import Plan
 from mapsvc.model.query import Query
 from mapsvc.model.sheet import Role, Sheet, SheetArea, SheetGround
@@ -32,7 +33,6 @@ _REACH = 0.8
 """Paper has its own shape: the map may show this much more than was asked, as a part of the longer side."""
 _CITY_M = 16000.0
 """A sheet wider than this shows no single building."""
-_CN15 = 15
 KM2 = 1e6
 
 
@@ -122,8 +122,10 @@ class Sheets:
 
 def grid_title(grid: Grid, lang: str) -> str:
     """ "06 Brick Lane": a grid's number always goes with its name; of a 15-digit code the last two figures."""
-    is_cn15 = len(grid.code) == _CN15 and grid.code.isdigit()
-    short = str(int(grid.code[-3:])).zfill(2) if is_cn15 else grid.code
+    try:
+        short = f"{read_cn15(grid.code, invented=True).sequence:02d}"
+    except BadInput:
+        short = grid.code
     name = _name(grid.name, grid.name_zh, lang)
     star = " ★" if grid.kind is GridKind.SPECIAL else ""
     return f"{short} {name}{star}" if name and name not in (grid.code, short) else f"{short}{star}"

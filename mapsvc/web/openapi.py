@@ -98,7 +98,7 @@ ROUTES: tuple[Route, ...] = (
         "density",
         "A tile of the density of reports",
         {"image/png": ""},
-        ("tile_z", "tile_x", "tile_y", "theme"),
+        ("tile_z", "tile_x", "tile_y", "theme", "map_datum"),
         True,
         (400, 404),
     ),

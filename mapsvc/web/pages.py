@@ -132,7 +132,9 @@ def _first_plan() -> dict[str, Any] | None:
         plan = view().plan(Params(named, view().tz()).query()).plan
     except MapsvcError:
         return None
-    return {"id": plan.id, "revision": plan.revision, "bbox": plan.frame.bounds, "grids": len(plan.grids)}
+    datum = view().basemap.get("datum", "wgs84")
+    known = {"id": plan.id, "revision": plan.revision, "bbox": plan.frame.bounds, "grids": len(plan.grids)}
+    return known | ({} if datum == "wgs84" else {"datum": datum})
 
 
 @pages.get("/")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from typing import cast
+from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 from flask import Blueprint, Response, current_app, request
 
 from mapsvc.errors import BadQuery, NotFound
@@ -15,11 +17,13 @@ from mapsvc.services.scene.memo import Memo
 from mapsvc.services.view.view import PointSet
 from mapsvc.web.access import needs
 from mapsvc.web.answers import dumps, params, services, tagged, view
+from mapsvc.web.output_datum import output_datum
 from mapsvc.web.params import Params
 
 tiles = Blueprint("tiles", __name__)
 
 MAX_TILE_ZOOM = 22
+FloatArray = npt.NDArray[np.float64]
 
 
 @tiles.get("/tiles/density/<int:z>/<int:x>/<int:y>.png")
@@ -27,11 +31,11 @@ MAX_TILE_ZOOM = 22
 def density(z: int, x: int, y: int) -> Response:
     """One tile of the density of reports."""
     asked = params()
-    points = view().points(asked.query(also=("theme",)))
-    theme = _theme(asked)
+    points = view().points(asked.query(also=("theme", "datum")))
+    theme, datum = _theme(asked), output_datum(asked)
     _check_tile(z, x, y)
-    tag = f"{points.key}-{z}-{x}-{y}-{theme}"
-    return tagged(tag, lambda: _layer(points).tile(z, x, y, theme), "image/png")
+    tag = f"{points.key}-{z}-{x}-{y}-{theme}{datum}"
+    return tagged(tag, lambda: _layer(points, datum).tile(z, x, y, theme), "image/png")
 
 
 @tiles.get("/tiles/density/legend")
@@ -75,12 +79,30 @@ def base(z: int, x: int, y: int) -> Response:
     return response
 
 
-def _layer(points: PointSet) -> DensityLayer:
-    """The tiles of a set of points, kept for the sets used last."""
+def _layer(points: PointSet, datum: str = "") -> DensityLayer:
+    """The tiles of a set of points, kept for the sets used last; datum: what the map's own tiles are in."""
     layers = cast("Memo[DensityLayer]", current_app.extensions["mapsvc.layers"])
     masks = cast("Memo[FrameMask]", current_app.extensions["mapsvc.masks"])
-    mask = masks.get(points.plan.key, lambda: FrameMask(points.plan.plan.frame))
-    return layers.get(points.key, lambda: DensityLayer(points.lon, points.lat, mask))
+    mask = masks.get((points.plan.key, datum), lambda: FrameMask(_shape_in(points.plan.plan.frame, datum)))
+
+    def make() -> DensityLayer:
+        return DensityLayer(*_points_in(points.lon, points.lat, datum), mask)
+
+    return layers.get((points.key, datum), make)
+
+
+def _points_in(lon: FloatArray, lat: FloatArray, datum: str) -> tuple[FloatArray, FloatArray]:
+    from mapsvc.geo.datum import from_wgs84
+
+    return from_wgs84(lon, lat, datum or "wgs84")
+
+
+def _shape_in(shape: Any, datum: str) -> Any:
+    if not datum:
+        return shape
+    import shapely
+
+    return shapely.transform(shape, lambda xy: np.column_stack(_points_in(xy[:, 0], xy[:, 1], datum)))
 
 
 def _theme(asked: Params) -> str:

@@ -87,3 +87,23 @@ def test_the_datum_of_a_basemap_is_configured_and_another_is_refused(tmp_path: P
     assert read_config(tmp_path, {"MAPSVC_MAP_DATUM": "bd09"}).map.datum == "bd09"
     with pytest.raises(BadInput, match="one of wgs84, gcj02, bd09"):
         read_config(tmp_path, {"MAPSVC_MAP_DATUM": "mars"})
+
+
+def test_density_tiles_lie_where_the_tiles_of_the_map_lie(client: FlaskClient) -> None:
+    from mapsvc.geo.tiling import lonlat_to_tile
+
+    lon, lat = WEST + 1.5 * STEP, SOUTH + 1.5 * STEP
+    seen = []
+    for datum in ("wgs84", "bd09"):
+        there = [float(value) for value in from_wgs84(lon, lat, datum)]
+        x, y = (int(value) for value in lonlat_to_tile(*there, 16))
+        asked = "" if datum == "wgs84" else f"?datum={datum}"
+        tiles = [
+            client.get(f"/tiles/density/16/{x + dx}/{y + dy}.png{asked}") for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+        ]
+        assert {tile.status_code for tile in tiles} == {200}
+        seen.append((x, y))
+        plain = client.get(f"/tiles/density/16/{x}/{y}.png").data
+        assert (tiles[4].data == plain) == (datum == "wgs84")
+    assert seen[0] != seen[1]
+    assert client.get("/tiles/density/16/0/0.png?datum=mars").status_code == 400

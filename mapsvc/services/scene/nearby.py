@@ -50,13 +50,16 @@ class Nearby:
             squeeze = np.cos(np.radians(min(abs(lat) + reach_deg, 89.0)))
             if len(found) >= k and found[k - 1][0] <= _METRES_A_DEGREE * reach_deg * squeeze:
                 break
-        answer = []
-        for distance, _, index in found[:k]:
-            there = shapely.get_point(shapely.shortest_line(here, self._shape(index)), 1)
-            there_lon, there_lat = plane.inverse(there.x, there.y)
-            bearing = 0.0 if distance == 0 else float(bearing_deg(lon, lat, there_lon, there_lat))
-            answer.append((index, distance, bearing))
-        return answer
+        if not found:
+            return []
+        ways = shapely.shortest_line(here, [self._shape(index) for _, _, index in found[:k]])
+        there = shapely.get_coordinates(shapely.get_point(ways, 1))
+        there_lon, there_lat = plane.inverse(there[:, 0], there[:, 1])
+        bearings = bearing_deg(np.full(len(there), lon), np.full(len(there), lat), there_lon, there_lat).tolist()
+        return [
+            (index, distance, bearing if distance > 0 else 0.0)
+            for (distance, _, index), bearing in zip(found[:k], bearings, strict=True)
+        ]
 
     def _nearest(
         self, lon: float, lat: float, here: Any, own: int, k: int, reach_deg: float

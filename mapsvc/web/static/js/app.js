@@ -16,7 +16,7 @@ export const app = {
   problems: first.problems,
   /** The last answer of /api/desk. @type {any} */
   desk: null,
-  /** The plan in view: what the page was printed with, then what /api/desk says. @type {{id: string, revision: number, bbox: number[], grids: number} | null} */
+  /** The plan in view: what the page was printed with, then what /api/desk says. @type {{id: string, revision: number, bbox: number[], grids: number, datum?: string} | null} */
   plan: JSON.parse(root.dataset.plan ?? 'null'),
   /** Grids of the plan by code. @type {Map<string, any>} */
   grids: new Map(),

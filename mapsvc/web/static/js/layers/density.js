@@ -1,6 +1,7 @@
 // Density of incidents as tiles of the same question; cut to the frame by the mask above it.
 import { app, emit, on } from '../app.js';
 import { address, get, spelledQuestion } from '../api.js';
+import { mapDatum } from '../mapdatum.js';
 
 /** @type {any} */
 let layer = null;
@@ -30,7 +31,7 @@ function show() {
     url = '';
     return;
   }
-  const wanted = address('/tiles/density/{z}/{x}/{y}.png', { ...spelledQuestion(), theme: document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light' }).replaceAll('%7B', '{').replaceAll('%7D', '}');
+  const wanted = address('/tiles/density/{z}/{x}/{y}.png', { ...spelledQuestion(), theme: document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light', datum: mapDatum() || undefined }).replaceAll('%7B', '{').replaceAll('%7D', '}');
   if (wanted === url) return;
   url = wanted;
   // Leaflet redraws a layer with a new address at the map's own zoom, 14.25 for one: tiles know whole zooms only.
