@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _DEMO_POSTS = frozenset({"demo", "keeper"})
-_SIGNING_IN = frozenset({"account.signed_in", "account.signed_out", "account.refused"})
+_LOOKING = frozenset({"account.signed_in", "account.signed_out", "account.refused", "incident.seen"})
 """Who looks at a demo does not add to it."""
 DEMO_FRESH_S = 8 * 3600
 """A shift: after it, a demo that nobody touched is loaded anew."""
@@ -113,7 +113,9 @@ def _clear_demo(config: Config, *, fresh: bool) -> None:
         now = services.clock.now()
     finally:
         services.close()
-    untouched = all(event.post in _DEMO_POSTS or event.kind in _SIGNING_IN for event in events)
+    # The load ends with the community; what its posts did before that is part of it.
+    loaded = next((k for k, one in enumerate(events) if (one.kind, one.post) == ("community.set", "demo")), 0)
+    untouched = all(event.post in _DEMO_POSTS or event.kind in _LOOKING for event in events[loaded:])
     if fresh and known is not None and not (known.synthetic and untouched):
         raise Conflict(f'{config.data_dir} holds "{known.name}" and more than the demo put there; it is left as it is.')
     stale = untouched and bool(events) and now - events[0].at > DEMO_FRESH_S

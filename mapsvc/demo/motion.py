@@ -81,7 +81,7 @@ def rewind(batch: IncidentBatch, task_types: Sequence[TaskType]) -> tuple[Incide
 def play(store: Store, fids: npt.NDArray[np.int64], planned: Sequence[Planned], rules: Rules, now: int) -> int:
     """Take every open matter through its steps, in the order of time; how many steps were taken.
 
-    A step that an edited workflow does not have ends the matter's way there: the demo shows what the tables allow.
+    A step that is not to be had is left out: an edited workflow may lack it, and a load that was cut short took it.
     """
     posts = {post.code for post in store.list_posts() if post.strength > 0}
     ways: list[tuple[int, int, Step, Actor]] = []
@@ -95,15 +95,11 @@ def play(store: Store, fids: npt.NDArray[np.int64], planned: Sequence[Planned], 
         targets = _targets(cases[fid], rules, posts, joint)
         way = _way(cases[fid], plan, targets, rules, now, joint=joint)
         ways += [(at, fid, step, actor) for at, step, actor in way]
-    stopped: set[int] = set()
     taken = 0
     for at, fid, step, actor in sorted(ways, key=lambda one: one[0]):
-        if fid in stopped:
-            continue
         try:
             (change,) = decide(cases[fid], step, rules, actor, at)
         except MapsvcError:
-            stopped.add(fid)
             continue
         cases[fid] = _store(store, cases[fid], change, at, actor)
         taken += 1

@@ -134,6 +134,25 @@ def test_a_table_that_makes_no_sense_is_named_with_its_field(tmp_path: Path) -> 
         read_tables(tmp_path)
 
 
+def test_a_load_that_was_cut_short_is_completed(tmp_path: Path) -> None:
+    class Torn(MemoryStore):
+        left = 60
+
+        def change_incidents(self, *given: Any, **more: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                raise OSError("The plug was pulled.")
+            return super().change_incidents(*given, **more)
+
+    torn = assemble(Config(tmp_path), Torn(), Clock())
+    with pytest.raises(OSError, match="plug"):
+        load_demo_into(torn)
+    assert torn.store.find_community() is None
+    load_demo_into(torn)
+    figures = torn.view.desk(Query())["figures"]
+    assert (figures["open"], figures["overdue"], figures["waiting"]) == (47, 4, 4)
+
+
 def test_settled_rows_learn_when_they_were_dispatched(demo: Stocks) -> None:
     batch, planned = rewind(demo.batch, demo.task_types)
     assert len(planned) == 47
