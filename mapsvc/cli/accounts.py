@@ -97,8 +97,11 @@ def verify(args: argparse.Namespace) -> int:
     services = stored(args)
     try:
         verdict = services.heads.verify(heads)
+        orphans = services.photos.find_orphans()
     finally:
         services.close()
+    if orphans:
+        say(f"Photos that no incident has, left by a crash and shown to nobody: {len(orphans)}, such as {orphans[0]}.")
     if not verdict.is_whole:
         say(verdict.why)
         put(f"broken at {verdict.broken}")

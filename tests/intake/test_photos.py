@@ -157,3 +157,23 @@ def test_a_file_left_by_a_crash_is_found_and_harmless(photos: Photos, folder: Ph
         photos.show(left.id, VIEWER)
     photos.add(reported(stage), picture(), APP)
     assert photos.find_orphans() == []
+
+
+def test_the_command_that_verifies_the_journal_tells_of_photos_left_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mapsvc.cli import main
+    from mapsvc.config import Config
+    from mapsvc.wiring import build
+
+    services = build(Config(tmp_path))
+    fill(services.store)  # type: ignore[arg-type]
+    services.close()
+    assert main(["verify", "--data", str(tmp_path)]) == 0
+    assert "Photos" not in capsys.readouterr().err
+    folder = PhotoFolder(tmp_path / "photos")
+    left = folder.encode(picture())
+    folder.keep(left)
+    assert main(["verify", "--data", str(tmp_path)]) == 0
+    told = capsys.readouterr().err
+    assert f"shown to nobody: 1, such as {left.id}" in told
