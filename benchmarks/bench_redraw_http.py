@@ -174,7 +174,7 @@ def published(server: Server, path: str, revision: int, told: dict[str, Any]) ->
     today = time.strftime("%Y-%m-%d", time.gmtime())
     answer = server.ask("POST", f"{path}/review", {"valid_from": today, "edition_name": "New"}, revision)
     told["review_ms"] = answer.ms
-    answer = server.ask("POST", f"{path}/publish", {}, answer.json()["revision"])
+    answer = server.ask("POST", f"{path}/publish", {"password": server.password}, answer.json()["revision"])
     told["publish_s"], told["reassigned"] = answer.ms / 1e3, answer.json()["reassigned"]
     told["desk_after_ms"] = server.ask("GET", "/api/desk").ms
 

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.partitions import HEIGHT, SOUTH, WEST, WIDTH, make_points
 from benchmarks.redraw_edits import made_plan
+from mapsvc.config import Config
 from mapsvc.model.community import Community
 from mapsvc.model.incident import STATUS_CODE, IncidentBatch, Status
 from mapsvc.model.plan import PlanStatus
@@ -34,7 +35,7 @@ from mapsvc.model.site import Site
 from mapsvc.model.task_type import TaskType
 from mapsvc.services.exchange.assigner import Assigner
 from mapsvc.store.sqlite import SqliteStore
-from mapsvc.wiring import STORE_NAME
+from mapsvc.wiring import STORE_NAME, build
 
 DOORS, STREETS = 30_000, 400
 _BATCH = 200_000
@@ -107,10 +108,24 @@ def copied(folder: Path) -> Iterator[Path]:
         yield Path(temporary)
 
 
+def _way_in(data: Path) -> tuple[str, str]:
+    """A key and the password of a planner in a store that is a copy for this run."""
+    services = build(Config(data))
+    try:
+        book = services.accounts.book
+        if book.find("bench") is None:
+            book.add("bench", {"role": "planner", "name": "Bench"}, post="bench")
+        _, password = book.reset("bench", post="bench")
+        return services.accounts.keys.make("bench", account="bench", post="bench")[1], password
+    finally:
+        services.close()
+
+
 class Server:
     """`mapsvc serve` in a process of its own, and one kept connection to it."""
 
     def __init__(self, data: Path) -> None:
+        self._key, self.password = _way_in(data)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = int(probe.getsockname()[1])
@@ -139,6 +154,7 @@ class Server:
     def ask(self, method: str, path: str, body: Any = None, revision: int | None = None) -> Answer:
         """One request, as a browser asks."""
         headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+        headers["Authorization"] = f"Bearer {self._key}"
         if revision is not None:
             headers["If-Match"] = f'"r{revision}"'
         sent = None if body is None else json.dumps(body)

@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from hostile import hostile_store
 from served import Record, ready, serving
+from signed import PASSWORD
 from square import StillClock
 
 from mapsvc.app import create_app
@@ -77,7 +78,7 @@ def ask(address: str, path: str) -> Any:
 
 def tell(address: str, path: str, body: Any, revision: int | None = None) -> Any:
     """A write by somebody who is not at this page."""
-    headers = {"Content-Type": "application/json", "X-Post": "planner"}
+    headers = {"Content-Type": "application/json"}
     if revision is not None:
         headers["If-Match"] = f'"r{revision}"'
     with urlopen(Request(f"{address}{path}", json.dumps(body).encode(), headers, method="POST")) as answer:
@@ -271,14 +272,15 @@ def test_a_draft_is_reviewed_and_published_and_yesterday_keeps_the_old_map(
     page.fill("[name=valid_from]", today)
     page.fill("[name=edition_name]", "Autumn edition")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("text=waits for the reviewer")
-    assert page.locator("#publish").count() == 0
-    page.select_option("#post", "reviewer")
+    page.wait_for_selector("#publish")
     for button in range(page.locator("text=Agree to keep").count()):
         page.locator("text=Agree to keep").nth(button).click()
     with urlopen(f"{fresh}/print/plan.pdf?plan={draft}") as sheet:
         assert sheet.read(5) == b"%PDF-"
     page.click("#publish:not(:disabled)")
+    assert ask(fresh, f"/api/drafts/{draft}")["status"] == "in_review"
+    page.fill("#publish-password", PASSWORD)
+    page.click("#publish-now")
     page.wait_for_selector("#to-command")
     assert "Autumn edition" in page.inner_text("#part-review")
     page.click("#to-command")
@@ -302,13 +304,33 @@ def test_the_reviewer_sends_a_draft_back_with_a_note(desk: str, open_page: Calla
     day = ask(desk, "/api/desk")["now"][:10]
     tell(desk, f"/api/drafts/{draft}/review", {"valid_from": day, "edition_name": "x"}, revision)
     page = open_page(f"{desk}/planner/{draft}?panel=review")
-    page.wait_for_selector("text=waits for the reviewer")
-    page.select_option("#post", "reviewer")
     page.click("#send-back")
     page.fill(".reason-form input", "Keep the yard together")
     page.click(".reason-form button >> nth=0")
     page.wait_for_selector("text=Keep the yard together")
     assert ask(desk, f"/api/drafts/{draft}")["status"] == "draft"
+
+
+def test_a_wrong_password_publishes_nothing_and_says_how_many_tries_are_left(
+    fresh: str, open_page: Callable[..., Any]
+) -> None:
+    draft = start(fresh)
+    revision = move(fresh, draft, 1, 30)["revision"]
+    revision = tell(fresh, f"/api/drafts/{draft}/edits/1", {"reason": "why not"}, revision)["revision"]
+    day = ask(fresh, "/api/desk")["now"][:10]
+    tell(fresh, f"/api/drafts/{draft}/review", {"valid_from": day, "edition_name": "x"}, revision)
+    page = open_page(f"{fresh}/planner/{draft}?panel=review")
+    page.click("#publish:not(:disabled)")
+    page.fill("#publish-password", "not this one")
+    page.click("#publish-now")
+    page.wait_for_selector(".reason-form .refusal:has-text('4 tries are left')")
+    assert ask(fresh, f"/api/drafts/{draft}")["status"] == "in_review"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#publish-password", state="detached")
+    page.click("#publish")
+    page.fill("#publish-password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#to-command")
 
 
 def test_another_planner_s_change_is_seen_without_loading_again(desk: str, open_page: Callable[..., Any]) -> None:
@@ -460,7 +482,7 @@ def test_a_draft_follows_the_edition_that_came_into_force_meanwhile(fresh: str, 
     revision = tell(fresh, f"/api/drafts/{other}/review", {"valid_from": day, "edition_name": "Quick"}, revision)[
         "revision"
     ]
-    tell(fresh, f"/api/drafts/{other}/publish", {}, revision)
+    tell(fresh, f"/api/drafts/{other}/publish", {"password": PASSWORD}, revision)
     page = open_page(f"{fresh}/planner/{draft}")
     shown(page)
     page.click("[data-id=rebase]")

@@ -8,7 +8,6 @@ import { startNotice, toast } from '../notice.js';
 import { startTheme } from '../theme.js';
 import { startAddress } from './address.js';
 import { loadDraft, loadEffect } from './drafts.js';
-import { startPost } from './post.js';
 import { hear, plan } from './state.js';
 import { watch } from './watch.js';
 
