@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mapsvc.casework.apply import tell_calls
 from mapsvc.casework.rules import Rules
 from mapsvc.errors import BadInput
 from mapsvc.model.case import Call, Case, Change
@@ -84,7 +85,7 @@ def escalate(
         new = [name for name in standing[number] if name not in called]
         if new:
             calls = (*case.calls, *(Call(name, lead=False, called_at=now) for name in new))
-            told = {"rung": number + 1, "targets": new, "due_at": due}
+            told = {"rung": number + 1, "targets": new, "due_at": due, "calls": tell_calls(calls)}
             return Change(case.incident.id, case.revision, ESCALATED, calls=calls, data=told)
     return None
 
