@@ -9,7 +9,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from served import Record, ready, serving, settled
+from served import CSP_RECORDER, Record, ready, serving, session_cookies, settled
 from signed import key_of
 
 from mapsvc.app import create_app
@@ -19,6 +19,7 @@ from mapsvc.wiring import Services, SystemClock, assemble, load_demo_into
 
 LANTERN, BRICK_LANE, CANAL = "990101001001005", "990101001001006", "990101001001003"
 _numbers = count(1)
+GO_TO = "(it) => { history.pushState(null, '', it); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 class Server:
@@ -65,17 +66,34 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(address, services)
 
 
-@pytest.fixture
-def open_case(server: Server, open_page: Callable[..., Any]) -> Callable[..., Any]:
-    """open_case(id, role=...) -> the desk with this incident open."""
+@pytest.fixture(scope="module")
+def open_case(server: Server, browser: Any) -> Iterator[Callable[..., Any]]:
+    """open_case(id, role) -> the desk of that role with this incident open. A desk is loaded once and then goes on, as
+    one does that stands open for a whole shift."""
+    desks: dict[str, Any] = {}
+    record = Record()
 
-    def open_(incident_id: str, role: str = "dispatcher", **options: Any) -> Any:
-        page = open_page(f"{server.address}/command?lang=en&sel=inc:{incident_id}", role=role, **options)
-        ready(page)
+    def open_(incident_id: str, role: str = "dispatcher") -> Any:
+        if role not in desks:
+            context = browser.new_context(viewport={"width": 1600, "height": 900})
+            context.add_cookies(session_cookies(server.address, role))
+            desks[role] = page = context.new_page()
+            page.add_init_script(CSP_RECORDER)
+            record.watch(page)
+            page.goto(f"{server.address}/command?lang=en")
+            ready(page)
+        page = desks[role]
+        page.evaluate(GO_TO, f"/command?lang=en&sel=inc:{incident_id}")
         page.wait_for_selector(f".case[data-id='{incident_id}']")
         return page
 
-    return open_
+    yield open_
+    assert [page.evaluate("window.__violations") for page in desks.values()] == [[]] * len(desks)
+    # 412 is what a late step gets, and the browser notes it as it notes any refusal.
+    assert [it for it in record.failed if not it.startswith("412 ")] == []
+    assert [it for it in record.complaints if "412" not in it] == []
+    for page in desks.values():
+        page.context.close()
 
 
 def main_button(page: Any) -> Any:
