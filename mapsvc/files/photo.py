@@ -117,6 +117,9 @@ def _on_white(picture: Image.Image) -> Image.Image:
         ground = Image.new("RGB", picture.size, (255, 255, 255))
         ground.paste(picture, mask=picture.getchannel("A"))
         return ground
+    if picture.mode.startswith("I"):
+        # Grey in 16 bits: a plain conversion would cut it off at white.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     plain = picture.convert("RGB")
     bare = Image.new("RGB", plain.size)
     bare.paste(plain)

@@ -79,6 +79,13 @@ def test_png_and_webp_become_jpeg_with_white_where_they_are_transparent(folder: 
         assert min(image.getpixel((32, 32))) > 250  # type: ignore[arg-type]
 
 
+def test_grey_in_sixteen_bits_keeps_its_greys(folder: PhotoFolder) -> None:
+    out = io.BytesIO()
+    Image.new("I;16", (64, 64), 128 * 256).save(out, "PNG")
+    red, green, blue = Image.open(io.BytesIO(folder.encode(out.getvalue()).data)).getpixel((32, 32))  # type: ignore[misc]
+    assert {red, green, blue} <= {127, 128, 129}
+
+
 @pytest.mark.parametrize("name", sorted(wrong_ones()))
 def test_what_is_no_photo_alone_is_refused_and_named(folder: PhotoFolder, name: str) -> None:
     with pytest.raises(BadInput) as refused:
