@@ -38,7 +38,7 @@ export function startDesk() {
 /** Something happened: ask soon, once for all that happens until then. */
 export function loadSoon() {
   if (soon) return;
-  const wait = Math.max(150, askedAt + Math.max(SOON_MS, PATIENCE * tookMs) - Date.now());
+  const wait = Math.max(150, askedAt + Math.max(SOON_MS, Math.min(EVERY_MS, PATIENCE * tookMs)) - Date.now());
   soon = setTimeout(() => { soon = 0; if (asking) loadSoon(); else if (!document.hidden) load(true); }, wait);
 }
 

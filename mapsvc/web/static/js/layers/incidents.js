@@ -11,6 +11,9 @@ const MOST = 2000;
 const MOST_URGENT = 500;
 /** Events change single symbols; all are read again this often, since lights also change with the time. */
 const ANEW_MS = 60000;
+/** A picture takes at most about one part in so many of the time. */
+const PATIENCE = 8;
+const TELL_MS = 2000;
 const URGENT = ['red', 'waiting'];
 const LIGHTS_OPEN = 'red,waiting,yellow,green,suspended';
 
@@ -26,6 +29,10 @@ let asked = '';
 let matched = 0;
 let mode = 'none';
 let frame = 0;
+let drawnAt = 0;
+let drawMs = 0;
+let telling = 0;
+let toldAt = 0;
 /** Heard while the list was being read. @type {any[]} */
 let meanwhile = [];
 let reading = false;
@@ -45,7 +52,7 @@ export function startIncidents() {
     if (changed.has('layers')) load();
     else if (changed.has('sel')) { fresh.delete(app.view.sel.slice(4)); drawSoon(); }
   });
-  app.map.on('zoomend', draw);
+  app.map.on('zoomend', () => { draw(); emit('incidents-drawn'); });
   let timer = 0;
   app.map.on('moveend', () => { if (byView()) { clearTimeout(timer); timer = setTimeout(load, 250); } });
 }
@@ -156,6 +163,7 @@ function belongs(feature) {
 /** @param {string} kind @param {number} n */
 function tell(kind, n) {
   mode = kind;
+  toldAt = performance.now();
   const all = [...items.values()];
   const placed = all.filter((it) => it.geometry).length;
   const unlocated = all.filter((it) => !it.geometry && it.properties.certainty === 'unlocated').length;
@@ -174,15 +182,24 @@ function pixel(feature) {
   return app.map.latLngToLayerPoint([lat, lon]);
 }
 
-/** Many events between two pictures are drawn once. */
+/** Many events between two pictures are drawn once; where a picture takes long, there are fewer of them. */
 function drawSoon() {
   if (frame) return;
-  frame = requestAnimationFrame(() => { frame = 0; if (mode !== 'none') tell(mode, matched); draw(); });
+  frame = setTimeout(() => requestAnimationFrame(() => { frame = 0; tellSoon(); draw(); }), Math.max(0, drawnAt + PATIENCE * drawMs - performance.now()));
+}
+
+/** Legend and lists hear of single changes only once in a while. */
+function tellSoon() {
+  if (telling || mode === 'none') return;
+  telling = setTimeout(() => { telling = 0; tell(mode, matched); }, Math.max(0, toldAt + TELL_MS - performance.now()));
 }
 
 function draw() {
+  const begin = performance.now();
   const dots = (replayed ?? [...items.values()]).filter((it) => it.geometry).map((item) => ({ x: pixel(item).x, y: pixel(item).y, light: item.properties.light, item }));
-  drawSymbols(dots, replayed ? new Set() : fresh, isWall() ? 44 : 26);
-  emit('incidents-drawn');
+  const moved = drawSymbols(dots, replayed ? new Set() : fresh, isWall() ? 44 : 26);
+  // Labels keep clear of symbols: they are placed anew where a symbol came, went or moved.
+  if (moved) emit('incidents-drawn');
+  drawnAt = performance.now();
+  drawMs = drawnAt - begin;
 }
-

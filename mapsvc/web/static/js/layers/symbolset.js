@@ -21,13 +21,18 @@ export function startSymbols() {
   group = L.layerGroup().addTo(app.map);
 }
 
-/** @param {Dot[]} dots @param {Set<string>} fresh ids that are ringed @param {number} size px */
+/** Did a symbol come, go or move since the last picture? */
+let moved = false;
+
+/** @param {Dot[]} dots @param {Set<string>} fresh ids that are ringed @param {number} size px @returns {boolean} whether a symbol came, went or moved */
 export function drawSymbols(dots, fresh, size) {
+  moved = false;
   const { single, groups } = cluster(dots, size * 0.75, dots.length > CROWDED ? 2 : 3);
   const wanted = new Set();
   for (const dot of single) { const name = dot.item.properties.id; wanted.add(name); one(name, dot.item, fresh.has(name), size); }
   for (const it of groups) { const name = `group ${it.members.map((dot) => dot.item.properties.id).sort().join(' ')}`; wanted.add(name); many(name, it, size); }
-  for (const [name, { marker }] of standing) if (!wanted.has(name)) { group.removeLayer(marker); standing.delete(name); }
+  for (const [name, { marker }] of standing) if (!wanted.has(name)) { group.removeLayer(marker); standing.delete(name); moved = true; }
+  return moved;
 }
 
 /** @param {string} id @param {any} feature @param {boolean} isFresh @param {number} size */
@@ -62,9 +67,10 @@ function many(name, it, size) {
  */
 function place(name, at, look, px, title, picture, press) {
   const old = standing.get(name);
-  if (old?.look === look) { if (!old.marker.getLatLng().equals(at)) old.marker.setLatLng(at); return old.marker; }
+  if (old?.look === look) { if (!old.marker.getLatLng().equals(at)) { old.marker.setLatLng(at); moved = true; } return old.marker; }
   const icon = L.divIcon({ className: 'dot-icon', iconSize: [px, px], html: /** @type {any} */ (picture()) });
   const marker = old?.marker ?? L.marker(at, { pane: 'incidents', keyboard: !isWall(), riseOnHover: true, icon }).addTo(group);
+  moved ||= !old || !old.marker.getLatLng().equals(at);
   if (old) { marker.setLatLng(at); marker.setIcon(icon); marker.off('click'); }
   const node = marker.getElement();
   node?.setAttribute('aria-label', title);
