@@ -11,15 +11,16 @@ import numpy.typing as npt
 import shapely
 
 from mapsvc.geo.crs import Geometries, Projector, projector
+from mapsvc.geo.ring_edges import RingEdges, ring_edges
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 _LONGEST_EDGE_DEG = 0.001
-"""Longer edges get vertices before they are projected: 100 m bend 0.2 mm off the lon/lat line, 10 km nearly 2 m."""
+"""Longer edges are cut before they are projected: 100 m bend 0.2 mm off the lon/lat line, 10 km nearly 2 m."""
 
 _SAME_PLACE_M = 0.001
-"""The edges of two grids along one line differ by less, being cut from different ends."""
+"""Places that differ by less are one: where a vertex of one grid lies on an edge of another, they do."""
 
 
 _CHAIN = 8
@@ -51,17 +52,19 @@ class NearestLine:
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
-    """m edges. start, end: (m, 2) metres, the grid to the left; grid: (m,) its index in the plan.
+    """m edges. start, end: (m, 2) metres; left, right: (m,) index of the grid on either side, right -1 where none has
+    this edge too.
 
-    An edge between two grids is there twice, once each way round. polygons: as given, lon/lat. tree: of chains of a few
-    edges that follow each other, begin: (chains + 1,) the first edge of each. Safe to use from several threads.
+    polygons: as given, lon/lat. tree: of chains of a few edges that follow each other, begin: (chains + 1,) the first
+    edge of each. Safe to use from several threads.
     """
 
     polygons: Geometries = field(repr=False)
     plane: Projector
     start: FloatArray
     end: FloatArray
-    grid: npt.NDArray[np.int32]
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
     tree: Any = field(repr=False)
     begin: IntArray = field(repr=False)
 
@@ -71,17 +74,17 @@ class Outlines:
         shapes: Geometries = np.empty(len(polygons), dtype=object)
         shapes[:] = polygons
         plane = projector(epsg)
-        parts, grid = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        points, ring = shapely.get_coordinates(shapely.segmentize(rings, _LONGEST_EDGE_DEG), return_index=True)
-        flat = np.column_stack(plane.forward(*points.T)) if len(points) else np.zeros((0, 2))
-        first = np.flatnonzero(ring[1:] == ring[:-1])
+        edges = ring_edges(shapes)
+        flat = np.column_stack(plane.forward(*edges.points.T)) if len(edges.points) else np.zeros((0, 2))
         # Half a world away from the working CRS there are no metres.
-        first = first[np.isfinite(flat[first]).all(axis=1) & np.isfinite(flat[first + 1]).all(axis=1)]
-        start, end = flat[first], flat[first + 1]
-        chains, begin = _chains(start, end, np.diff(first, prepend=-2) != 1)
-        tree = shapely.STRtree(chains)
-        return cls(shapes, plane, start, end, grid[part[ring[first]]].astype(np.int32), tree, begin)
+        edges = edges.take(np.isfinite(flat[edges.first]).all(axis=1) & np.isfinite(flat[edges.first + 1]).all(axis=1))
+        start, end, number = _pieces(plane, edges, flat)
+        follows = np.diff(edges.first, prepend=-2) == 1
+        breaks = np.zeros(len(start), dtype=bool)
+        breaks[(np.cumsum(number) - number)[~follows]] = True
+        chains, begin = _chains(start, end, breaks)
+        left, right = np.repeat(edges.left, number), np.repeat(edges.right, number)
+        return cls(shapes, plane, start, end, left, right, shapely.STRtree(chains), begin)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -120,7 +123,7 @@ class Outlines:
         """Whether an outline passes exactly through each point, in lon/lat. within_m: how far the plane may be off."""
         x, y = self.plane.forward(lon, lat)
         near = self.near(x, y, np.full(len(x), within_m))
-        used, line = np.unique(self.grid[near.edge], return_inverse=True)
+        used, line = np.unique(self.left[near.edge], return_inverse=True)
         lines = shapely.boundary(self.polygons[used])
         shapely.prepare(lines)
         through = np.zeros(len(x), dtype=bool)
@@ -143,9 +146,28 @@ class Outlines:
         foot = ends[:, :2] + step * along[:, None]
         apart = np.hypot(*foot.T)
         close = apart <= distance + _SAME_PLACE_M
-        beside = set(self.grid[near.edge[close]].tolist()) - {own}
+        edge = near.edge[close]
+        beside = {*self.left[edge].tolist(), *self.right[edge].tolist()} - {own, -1}
         place = foot[np.argmin(apart)]
         return NearestLine(distance, x + float(place[0]), y + float(place[1]), min(beside, default=-1))
+
+
+def _pieces(plane: Projector, edges: RingEdges, flat: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Starts and ends in metres of the edges cut into short ones, and into how many each is cut.
+
+    flat: the points of `edges` in metres.
+    """
+    a, b = edges.points[edges.first], edges.points[edges.first + 1]
+    number = np.maximum(np.ceil(np.hypot(*(b - a).T) / _LONGEST_EDGE_DEG), 1).astype(np.int64)
+    whole = np.repeat(np.arange(len(number)), number)
+    place = np.arange(len(whole)) - np.repeat(np.cumsum(number) - number, number)
+    start, end = flat[edges.first][whole], flat[edges.first + 1][whole]
+    cut = np.flatnonzero(place > 0)
+    if len(cut):
+        share = (place[cut] / number[whole[cut]])[:, None]
+        inner = a[whole[cut]] * (1.0 - share) + b[whole[cut]] * share
+        start[cut] = end[cut - 1] = np.column_stack(plane.forward(*inner.T))
+    return start, end, number
 
 
 def _chains(start: FloatArray, end: FloatArray, breaks: npt.NDArray[np.bool_]) -> tuple[Geometries, IntArray]:

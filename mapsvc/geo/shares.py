@@ -101,7 +101,13 @@ def _find(outlines: Outlines, x: FloatArray, y: FloatArray, owner: OwnerArray, s
     # One number for a pair of point and grid; -1, the outside, has none of its own.
     grids = max(len(outlines.polygons), 1)
     inside = np.flatnonzero(owner >= 0)
-    key = np.concatenate([near.point * grids + outlines.grid[near.edge], inside * grids + owner[inside]])
+    left, right = outlines.left[near.edge], outlines.right[near.edge]
+    twin = np.flatnonzero(right >= 0)
+    key = np.concatenate(
+        [near.point * grids + left, near.point[twin] * grids + right[twin], inside * grids + owner[inside]]
+    )
+    # What runs round the point one way for the grid on the left, runs the other way for the one on the right.
+    seen = np.concatenate([seen, -seen[twin]])
     key, pair = np.unique(key, return_inverse=True)
     point, grid = key // grids, (key % grids).astype(np.int32)
     mass = np.bincount(pair[: len(seen)], seen, minlength=len(key)).astype(np.float64)
