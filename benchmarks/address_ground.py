@@ -7,17 +7,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mapsvc.geocode.sounds import sound_alike
 from mapsvc.model.address import KnownAddress
 
-_FIRST = "Ald Bar Birch Brook Cal Carl Cedar Chest Clar Cor Dal Dun East Elm Fair Farn Glen Gran Hal Hart Hazel Holl Ing Kel King Lang Lind Mal Mar Mill Nor Oak Penn Quarr Rav Rock Sand Stan Sumner Thorn Ul Vern Wal West Whit Wood Yar Zel".split()
-_MIDDLE = "a be ca da el en er ga i in la le ma mo na o on ra ro sa ta ter u va wa".split()
-_LAST = "brook bury by dale den field ford gate ham hurst land ley ling lock low man mere mont moor more port ridge ring rose shaw sted ston ter thorpe ton vale ville wald ward ware water way well wick win wood worth yard".split()
-_KINDS = "Street Avenue Road Drive Lane Court Circle Way Boulevard Place".split()
-_SHORT = dict(zip(_KINDS, "St Ave Rd Dr Ln Ct Cir Way Blvd Pl".split(), strict=True))
-_STATES = "AK AL AR AZ CA CT DC FL GA KY MA MD OK TN VT".split()
-_HAN = "安白柏宝碧滨昌晨春翠大德东芳丰福富港高光广桂海汉和恒红虹湖华怀惠吉佳嘉建江金锦景静康兰乐丽利林龙绿梅美明南宁平庆泉荣瑞润山尚盛石双顺松泰桃天庭桐万望文吴西溪祥新兴星秀旭雅阳杨怡银永玉园月云泽长正中竹紫"
-_YARDS = "小区 花园 家园 新村 公寓 苑".split()
-_ROADS = "路 街 巷 大道".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_FIRST = _words(
+    "Ald Bar Birch Brook Cal Carl Cedar Chest Clar Cor Dal Dun East Elm Fair Farn Glen Gran Hal Hart "
+    "Hazel Holl Ing Kel King Lang Lind Mal Mar Mill Nor Oak Penn Quarr Rav Rock Sand Stan Sumner Thorn Ul "
+    "Vern Wal West Whit Wood Yar Zel "
+)
+_MIDDLE = _words("a be ca da el en er ga i in la le ma mo na o on ra ro sa ta ter u va wa ")
+_LAST = _words(
+    "brook bury by dale den field ford gate ham hurst land ley ling lock low man mere mont moor more port "
+    "ridge ring rose shaw sted ston ter thorpe ton vale ville wald ward ware water way well wick win wood "
+    "worth yard "
+)
+_KINDS = ["Street", "Avenue", "Road", "Drive", "Lane", "Court", "Circle", "Way", "Boulevard", "Place"]
+_SHORT = dict(zip(_KINDS, ["St", "Ave", "Rd", "Dr", "Ln", "Ct", "Cir", "Way", "Blvd", "Pl"], strict=True))
+_STATES = ["AK", "AL", "AR", "AZ", "CA", "CT", "DC", "FL", "GA", "KY", "MA", "MD", "OK", "TN", "VT"]
+_HAN = (
+    "安白柏宝碧滨昌晨春翠大德东芳丰福富港高光广桂海汉和恒红虹湖华怀惠吉佳嘉建江金锦景静康兰乐丽利林龙绿梅"
+    "美明南宁平庆泉荣瑞润山尚盛石双顺松泰桃天庭桐万望文吴西溪祥新兴星秀旭雅阳杨怡银永玉园月云泽长正中竹紫"
+)
+_YARDS = ["小区", "花园", "家园", "新村", "公寓", "苑"]
+_ROADS = ["路", "街", "巷", "大道"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,9 @@ def make_known(n: int, seed: int = 4) -> list[KnownAddress]:
 
 
 def _western(n: int, rng: np.random.Generator) -> Iterator[KnownAddress]:
-    towns = [f"{first}{last}".title() for first in _FIRST for last in ("ton", "ville", "field", "burg", "port", "mouth")][:250]
+    towns = [
+        f"{first}{last}".title() for first in _FIRST for last in ("ton", "ville", "field", "burg", "port", "mouth")
+    ][:250]
     names = [f"{first}{middle}{last}" for first in _FIRST for middle in _MIDDLE for last in _LAST]
     rng.shuffle(names)
     names = names[:25_000]
@@ -66,7 +85,9 @@ def _chinese(n: int, rng: np.random.Generator) -> Iterator[KnownAddress]:
             for building in range(1, int(rng.integers(4, 30))):
                 yield KnownAddress(f"{yard}{building}号楼", lon + building * 5e-4, lat)
                 for entrance in range(1, int(rng.integers(1, 6))):
-                    yield KnownAddress(f"{yard}{building}号楼{entrance}单元", lon + building * 5e-4, lat + entrance * 2e-4)
+                    yield KnownAddress(
+                        f"{yard}{building}号楼{entrance}单元", lon + building * 5e-4, lat + entrance * 2e-4
+                    )
                     made += 1
                 made += 1
         else:
@@ -93,11 +114,15 @@ def ask_exact(known: list[KnownAddress], n: int, rng: np.random.Generator) -> li
 
 
 def ask_typo(known: list[KnownAddress], n: int, rng: np.random.Generator) -> list[Asked]:
-    """Addresses with one letter of the street's name wrong (Western: names of eight letters and more)."""
+    """Addresses with one letter of the name wrong; in Chinese a character by another one of the same sound."""
     asked: list[Asked] = []
     while len(asked) < n:
         one = known[int(rng.integers(len(known)))]
         words = one.text.split(" ")
+        if not one.text.isascii():
+            if slipped := _slip_by_sound(one.text, rng):
+                asked.append(Asked(slipped, one.lon, one.lat))
+            continue
         if len(words) < 2 or len(words[1]) < 8:
             continue
         at, letter = int(rng.integers(1, len(words[1]) - 1)), "abcdefghijklmnopqrstuvwxyz"[int(rng.integers(26))]
@@ -111,6 +136,17 @@ def ask_typo(known: list[KnownAddress], n: int, rng: np.random.Generator) -> lis
         )[kind]
         asked.append(Asked(" ".join(words), one.lon, one.lat))
     return asked
+
+
+def _slip_by_sound(text: str, rng: np.random.Generator) -> str | None:
+    """The address with a character of the compound's or street's name by one that sounds alike."""
+    start = text.index("街道") + 2
+    at = start + int(rng.integers(2))
+    others = [
+        letter for letter in "安白百宝必城成春翠大的东方风福复港高广和恒虹湖华怀慧级" if sound_alike(letter, text[at])
+    ]
+    others = [letter for letter in others if letter != text[at]]
+    return text[:at] + others[0] + text[at + 1 :] if others else None
 
 
 def ask_unknown(known: list[KnownAddress], n: int, rng: np.random.Generator) -> list[Asked]:

@@ -164,6 +164,7 @@ class Services:
         """Make what the first visitor would wait for, and keep it in the data folder; nothing without a plan."""
         with suppress(NoPlan):
             self.view.warm()
+        self.places.geocoder()
 
     def close(self) -> None:
         """Release files and connections."""
