@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 
-from mapsvc.errors import BadQuery
+from mapsvc.errors import BadQuery, MapsvcError
 from mapsvc.model.account import Right
 from mapsvc.services.live.day import replay_day
 from mapsvc.services.live.live import HEARTBEAT_S, RETRY_MS, Live
@@ -100,6 +100,13 @@ def _after(newest: int) -> int:
     return int(given)
 
 
+def _is_let(may_listen: Callable[[], bool]) -> bool:
+    try:
+        return may_listen()
+    except MapsvcError:
+        return False
+
+
 def _frames(service: Live, after: int, first: bytes, may_listen: Callable[[], bool]) -> Iterator[bytes]:
     """The bytes of one stream, until the service stops or the listener may no longer hear."""
     yield first
@@ -108,7 +115,7 @@ def _frames(service: Live, after: int, first: bytes, may_listen: Callable[[], bo
         told = service.wait(after, max(0.0, said + HEARTBEAT_S - time.monotonic()))
         if service.is_stopped():
             return
-        if (not told or any(one.kind.startswith(_ENDING) for one in told)) and not may_listen():
+        if (not told or any(one.kind.startswith(_ENDING) for one in told)) and not _is_let(may_listen):
             return
         yield b"".join(one.frame for one in told) or b":\n\n"
         after = told[-1].seq if told else after

@@ -100,8 +100,9 @@ class Live:
         """Events with seq > after, oldest first, at most `limit`."""
         with self._changed:
             kept = self._kept_after(after)
-        if kept is not None:
-            return kept[:limit] if kept else []
+        if kept or (kept is not None and self._store.seq() <= after):
+            return kept[:limit]
+        # Further back than what is kept, or of this very moment.
         return self._teller.tell(self._store.list_events(after=after, limit=limit))
 
     def wait(self, after: int, timeout_s: float) -> list[Told]:
