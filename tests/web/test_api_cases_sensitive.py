@@ -118,6 +118,19 @@ def test_a_look_does_not_end_the_minute_of_undoing(
     assert act(client, "i8", "undo").status_code == 200
 
 
+def test_words_about_a_hidden_matter_are_hidden_too(
+    square_services: Services, client: FlaskClient, police: FlaskClient, client_as: Clients
+) -> None:
+    sent_to(square_services, client, "department:police")
+    step(police, "i8", "return", reason="other", note="It is behind block 12")
+    act(client, "i8", "dispatch", {"targets": ["department:police"], "reason": "They live in block 12"})
+    assert "block 12" in police.get("/api/cases/i8").text
+    told = client_as("viewer").get("/api/cases/i8")
+    assert "block 12" not in told.text
+    assert "Found" not in told.text
+    assert [one["reason"] for one in told.json["history"] if one["kind"] == "incident.returned"] == ["other"]
+
+
 def test_a_recommendation_for_a_hidden_place_does_not_tell_it(client_as: Clients) -> None:
     advice = client_as("dispatcher").get("/api/cases/i7/recommend").json
     assert advice["lead"] == "post:w22"

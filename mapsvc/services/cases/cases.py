@@ -177,7 +177,7 @@ class Cases:
             "limit": told.tell_limit(incident, rules, now),
             "dispatched_at": iso(incident.dispatched_at, rules.tz),
             "photos": told.tell_photos(case.photos) if shown else [],
-            "history": tell_history(incident, events, rules.flow, rules.tz),
+            "history": tell_history(incident, events, rules.flow, rules.tz, shown=shown),
             "duplicates": told.tell_duplicates(alike, others),
             "merged_into": incident.merged_into,
             "merged": merged_of(events),

@@ -17,9 +17,14 @@ from mapsvc.services.scene.interval import iso
 REPORTED = "incident.reported"
 
 
-def tell_history(incident: Incident, events: Sequence[Event], flow: Flow, tz: str) -> list[dict[str, Any]]:
-    """One entry an event, oldest first. Looks at a sensitive place are for the audit, not for this list."""
-    told = [_tell(event, flow, tz) for event in events if event.kind != SEEN]
+def tell_history(
+    incident: Incident, events: Sequence[Event], flow: Flow, tz: str, *, shown: bool
+) -> list[dict[str, Any]]:
+    """One entry an event, oldest first. Looks at a sensitive place are for the audit, not for this list.
+
+    shown: False leaves out what posts wrote in their own words, which may tell a place that is hidden.
+    """
+    told = [_tell(event, flow, tz, shown) for event in events if event.kind != SEEN]
     if not any(event.kind == REPORTED for event in events):
         # A batch has one event for all its rows: how each of them came in is known from the row itself.
         first = {"seq": 0, "at": iso(incident.reported_at, tz), "kind": REPORTED, "post": incident.channel}
@@ -27,7 +32,7 @@ def tell_history(incident: Incident, events: Sequence[Event], flow: Flow, tz: st
     return told
 
 
-def _tell(event: Event, flow: Flow, tz: str) -> dict[str, Any]:
+def _tell(event: Event, flow: Flow, tz: str, shown: bool) -> dict[str, Any]:
     data = event.data
     code = str(data.get("reason", ""))
     reason = flow.reason_of(str(data.get("step", "")), code) if code else None
@@ -37,8 +42,8 @@ def _tell(event: Event, flow: Flow, tz: str) -> dict[str, Any]:
         "kind": event.kind,
         "post": event.post,
         "status": data.get("fields", {}).get("status") or data.get("from") or "",
-        "reason": code,
-        "note": str(data.get("note", "")),
+        "reason": code if shown or reason is not None else "",
+        "note": str(data.get("note", "")) if shown else "",
         "grids": list(data.get("grids", ())),
     }
     if reason is not None:
