@@ -299,8 +299,10 @@ def test_serve_answers_within_ten_seconds_and_stops_on_a_signal(demo: Path) -> N
                 assert time.monotonic() < deadline, "the server did not answer"
                 assert process.poll() is None, process.stdout.read() if process.stdout else ""
                 time.sleep(0.1)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/command", timeout=10) as answer:
-            assert b"<html" in answer.read()
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}/command", headers={"Accept": "text/html"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert answer.url.endswith("/login?next=/command")
+            assert b'id="sign-in"' in answer.read()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=15) == 0
     finally:
