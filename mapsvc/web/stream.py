@@ -32,6 +32,11 @@ def _wake(response: Response) -> Response:
     return response
 
 
+@stream.app_context_processor
+def _say_drill() -> dict[str, bool]:
+    return {"is_drill": live().drill.is_on}
+
+
 def live() -> Live:
     """The live service of this app."""
     found: Live = services().live

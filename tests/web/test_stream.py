@@ -158,3 +158,14 @@ def test_a_stream_ends_when_its_account_is_shut(anonymous: FlaskClient, square_s
 def test_who_may_not_see_may_not_listen(anonymous: FlaskClient) -> None:
     for path in ("/api/stream", "/api/events"):
         assert anonymous.get(path).status_code == 401
+
+
+def test_in_a_drill_every_page_and_the_desk_say_so(client: FlaskClient, square_services: Services) -> None:
+    pages = ("/command", "/hotspots", "/planner", "/login", "/public", "/report")
+    words = "drill-band"
+    assert not any(words in client.get(page).text for page in pages)
+    square_services.live.drill.is_on = True
+    for page in pages:
+        answer = client.get(page, follow_redirects=True)
+        assert words in answer.text, page
+    assert client.get("/api/desk").json["drill"] is True

@@ -29,7 +29,6 @@ function show(desk) {
   document.title = name ? `${name} · ${t(`desk.${app.deskName}`)}` : document.title;
   byId('synthetic').hidden = !desk.community.synthetic;
   byId('synthetic').title = desk.community.note ?? '';
-  if (desk.drill && !document.getElementById('drill')) byId('synthetic').after(el('span', { class: 'tag drill', id: 'drill', title: t('drill.hint') }, t('drill')));
   dot();
 }
 
