@@ -61,6 +61,15 @@ class Nearby:
             for (distance, _, index), bearing in zip(found[:k], bearings, strict=True)
         ]
 
+    def meeting(
+        self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """(point, grid): every grid that covers each point, its outline included."""
+        points = np.empty(len(lon), dtype=object)
+        points[:] = shapely.points(lon, lat)
+        point, grid = self._tree.query(points, predicate="intersects")
+        return point, grid
+
     def _nearest(
         self, lon: float, lat: float, here: Any, own: int, k: int, reach_deg: float
     ) -> list[tuple[float, str, int]]:

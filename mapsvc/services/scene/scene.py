@@ -28,7 +28,7 @@ from mapsvc.services.scene.plans import FindDraft, PlanBook, PlanInUse
 from mapsvc.services.scene.registers import Registers, read_registers
 
 HOUR_S = 3600
-LocateDraft = Callable[[Plan], Located | None]
+LocateDraft = Callable[[Plan, Snapshot], Located | None]
 _URGENCY = np.array([3, 2, 0, 1, 5, 4])
 """Rank of each light code: red, waiting, yellow, green, suspended, closed."""
 
@@ -118,7 +118,7 @@ class Stage:
         self._days: Memo[Followed[DaysOf]] = Memo(1)
         self._located: Memo[Located] = Memo(8)
         self._doubtful: Memo[Doubtful] = Memo(4)
-        self._doubts = DoubtfulBook(store.load_accuracy)
+        self._doubts = DoubtfulBook(store)
         self._lights: Memo[npt.NDArray[np.int8]] = Memo(2)
         self._urgent: Memo[npt.NDArray[np.int64]] = Memo(1)
         self._assigned: Memo[str | None] = Memo(2)
@@ -142,7 +142,7 @@ class Stage:
 
     def _locate(self, rows: Rows, plan: PlanInUse, stored: bool) -> Located:
         if plan.is_draft and self._locate_draft is not None:
-            found = self._locate_draft(plan.plan)
+            found = self._locate_draft(plan.plan, rows.snapshot)
             if found is not None and len(found.grid) == len(rows.snapshot.columns):
                 return found
         return locate_columns(rows.snapshot.columns, plan, self.store.load_accuracy, stored=stored)
@@ -214,7 +214,8 @@ class Stage:
             lights,
             lambda: self._urgent.get((snapshot.key, marks.registers, minute), lambda: urgency(rows, lights)),
             lambda: self._doubtful.get(
-                (snapshot.key, plan.key, stored), lambda: self._doubts.get(snapshot.columns, located, plan)
+                (snapshot.key, plan.key, stored),
+                lambda: self._doubts.get(snapshot.columns, located, plan, stored=stored),
             ),
         )
 
