@@ -20,6 +20,7 @@
     ├── TooMany                too many requests or tries; wait
     ├── CannotTell             a statistic that the data do not carry; the reason is the message
     ├── Busy                   the store is locked or full for now; try again
+    │   └── Overtaken          an edition came into force since a place was looked up
     ├── Cancelled              long work that was stopped by its user
     └── Broken                 the installation is incomplete (asset, dependency, schema)
 
@@ -172,6 +173,10 @@ class CannotTell(MapsvcError):
 
 class Busy(MapsvcError):
     """The store cannot take the work right now; the same call may succeed later."""
+
+
+class Overtaken(Busy):
+    """An edition came into force since the grid of a place was looked up; look it up again."""
 
 
 class Cancelled(MapsvcError):

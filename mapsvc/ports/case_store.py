@@ -13,6 +13,7 @@ from mapsvc.model.event import Event
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.place import Share
 from mapsvc.model.webhook import Delivery, Webhook
+from mapsvc.ports.basis import ANY_PLAN
 
 
 class CaseStore(Protocol):
@@ -21,12 +22,16 @@ class CaseStore(Protocol):
     def get_case(self, incident_id: str) -> Case:
         """The incident with its calls and photos, in one snapshot; NotFound."""
 
-    def change_incidents(self, changes: Sequence[Change], *, at: int, post: str) -> list[Event]:
+    def change_incidents(
+        self, changes: Sequence[Change], *, at: int, post: str, under: str | None = ANY_PLAN
+    ) -> list[Event]:
         """Apply all changes in one transaction, one event each, in order; or none of them.
 
         Each names the revision it was decided on: Stale (with the stored revision) where it is not the stored one.
         A change stores revision + 1, and its event's data gets `revision` (the new one). Several changes of one
         incident follow each other, each on the revision that the one before made.
+
+        under: the plan under which changed places were placed; Overtaken where the incidents carry another one's grids.
         """
 
     def load_columns_of(self, fids: npt.NDArray[np.int64]) -> IncidentColumns:

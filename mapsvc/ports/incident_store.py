@@ -11,6 +11,10 @@ import numpy.typing as npt
 
 from mapsvc.model.event import Event
 from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
+from mapsvc.ports.basis import ANY_PLAN, Basis
+
+MOST_TOLD = 2000
+"""How many open incidents one edition tells of one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,14 @@ class IncidentStore(Protocol):
     """Incidents, one at a time and in columns."""
 
     def add_incidents(
-        self, batch: IncidentBatch, *, at: int, post: str, source: str, kind: str = "incidents.imported"
+        self,
+        batch: IncidentBatch,
+        *,
+        at: int,
+        post: str,
+        source: str,
+        kind: str = "incidents.imported",
+        under: str | None = ANY_PLAN,
     ) -> Added:
         """Append a batch in one transaction with one event naming its range of fids.
 
@@ -40,6 +51,8 @@ class IncidentStore(Protocol):
 
         Rows whose (channel, channel_ref) is stored already, or came earlier in the batch, are left out and
         marked in `is_new`; a batch with no new row writes no event. fids ascend in row order.
+
+        under: the plan whose grids the batch brings; Overtaken where the incidents carry those of another one by now.
         """
 
     def count_incidents(self) -> int:
@@ -67,9 +80,18 @@ class IncidentStore(Protocol):
         *,
         grid_share: npt.NDArray[np.float64] | None = None,
         shares: Sequence[str] | None = None,
+        basis: Basis | None = None,
         at: int,
         post: str,
     ) -> Event:
         """Set grid (index into grid_codes, -1 = none) and certainty of these incidents, in one transaction; also
         grid_share and shares (texts as of IncidentBatch). Without them: 1 where it is certain, 0 without a grid, and no
-        shares in both cases; else they stay."""
+        shares in both cases; else they stay.
+
+        basis: Busy where the incidents carry another plan's grids than it says, or were reassigned since, or too many
+        came; those that came or moved since are placed by it instead of as given.
+
+        Where the incidents carried a plan before, each open one that gets another grid, or none, gets the next
+        revision and an event "incident.rerouted" (data: plan, grids [old, new], fields) after the one returned, so
+        that nothing is decided on the grid before. More than MOST_TOLD of them are not told one by one.
+        """

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.event import Event
 from mapsvc.model.plan import Plan, PlanHead
+from mapsvc.ports.basis import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,14 @@ class Publication:
 
     assign: whether the incidents move to its grids now (it takes effect today or earlier). Then fids, grid (index
     into plan.codes, -1 = none), certainty, grid_share and shares (as `reassign` takes them) are the rows that change,
-    computed when `last_fid` was the newest incident and `assigned` the plan that the incidents carried.
+    worked out from `basis`.
     """
 
     draft_id: str
     revision: int
     plan: Plan
     parent_id: str | None
-    last_fid: int
-    assigned: str | None
+    basis: Basis
     assign: bool
     fids: npt.NDArray[np.int64]
     grid: npt.NDArray[np.int32]
@@ -103,7 +103,8 @@ class PlanStore(Protocol):
         """Make an edition of a draft, in one transaction with its event ("plan.published").
 
         Checks that the draft is in review at `revision` (Stale), that the edition in force on plan.valid_from is
-        `parent_id` and none takes effect later (Conflict), and, where it assigns, that no incident was added after
-        `last_fid` and no edition assigned since (Busy: compute again). Then stores the plan, ends the parent's
-        validity, sets the draft PUBLISHED, and assigns the incidents given, if any.
+        `parent_id` and none takes effect later (Conflict), and, where it assigns, the basis as `reassign` does (Busy:
+        compute again). Then stores the plan, ends the parent's validity, sets the draft PUBLISHED, and assigns the
+        incidents given and those that came or moved since; open ones get a line each as with `reassign`, after the
+        event of the edition, which is returned.
         """

@@ -21,7 +21,7 @@ class Assignment:
         grid: npt.NDArray[np.int32],
         certainty: npt.NDArray[np.int8],
         grid_share: npt.NDArray[np.float64] | None = None,
-        shares: Sequence[str] | None = None,
+        shares: Sequence[str | None] | None = None,
     ) -> None:
         self.fids = np.asarray(fids, dtype=np.int64)
         self.grid = np.asarray(grid, dtype=np.int64)
@@ -51,3 +51,24 @@ class Assignment:
         if self._texts is not None:
             return list(self._texts)
         return [None if np.isnan(share) else "" for share in self.shares().tolist()]
+
+    def replaced(
+        self,
+        fids: npt.NDArray[np.int64],
+        grid: npt.NDArray[np.int32],
+        certainty: npt.NDArray[np.int8],
+        grid_share: npt.NDArray[np.float64],
+        shares: Sequence[str],
+    ) -> Assignment:
+        """This assignment, but for these incidents what is given here."""
+        kept = np.flatnonzero(~np.isin(self.fids, fids))
+        texts = self.texts()
+        told = [*(texts[row] for row in kept.tolist()), *shares]
+        return Assignment(
+            np.concatenate([self.fids[kept], fids]),
+            self.grid_codes,
+            np.concatenate([self.grid[kept], grid]),
+            np.concatenate([self.certainty[kept], certainty]),
+            np.concatenate([self.shares()[kept], grid_share]),
+            told,
+        )

@@ -30,9 +30,10 @@ def count(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(incident)).scalar_one())
 
 
-def last_fid(connection: sa.Connection) -> int:
-    """fid of the newest incident, 0 where there is none."""
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(incident.c.fid), 0))).scalar_one())
+def fids_after(connection: sa.Connection, fid: int) -> npt.NDArray[np.int64]:
+    """The fids above this one, ascending."""
+    found = connection.execute(sa.select(incident.c.fid).where(incident.c.fid > fid).order_by(incident.c.fid))
+    return np.array(found.scalars().all(), np.int64)
 
 
 def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:

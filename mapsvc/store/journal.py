@@ -46,3 +46,10 @@ def list_of(connection: sa.Connection, subject: str, limit: int) -> list[Event]:
     """The newest events of a subject, oldest first."""
     query = sa.select(*_LINE).where(event.c.subject == subject).order_by(event.c.seq.desc()).limit(max(limit, 0))
     return [event_of(Link(*row)) for row in connection.execute(query)][::-1]
+
+
+def list_of_incidents(connection: sa.Connection, after: int) -> list[Event]:
+    """Events with seq > after that tell of one incident or of many, oldest first."""
+    kinds = (event.c.kind.like("incident.%"), event.c.kind.like("incidents.%"))
+    query = sa.select(*_LINE).where(event.c.seq > after, sa.or_(*kinds)).order_by(event.c.seq)
+    return [event_of(Link(*row)) for row in connection.execute(query)]

@@ -14,7 +14,7 @@ from mapsvc.errors import Conflict, NotFound
 from mapsvc.model.event import Event
 from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
 from mapsvc.model.plan import Plan, PlanHead
-from mapsvc.ports import Added
+from mapsvc.ports import ANY_PLAN, Added, Basis
 from mapsvc.store import editions, events, incident_events
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.ids import fid_of
@@ -22,6 +22,7 @@ from mapsvc.store.memory_access import MemoryAccess
 from mapsvc.store.memory_cases import MemoryCases
 from mapsvc.store.memory_drafts import MemoryDrafts
 from mapsvc.store.memory_registers import MemoryRegisters
+from mapsvc.store.since import check_under
 
 
 class MemoryStore(MemoryDrafts, MemoryCases, MemoryRegisters, MemoryAccess):
@@ -88,11 +89,19 @@ class MemoryStore(MemoryDrafts, MemoryCases, MemoryRegisters, MemoryAccess):
 
     # incidents
     def add_incidents(
-        self, batch: IncidentBatch, *, at: int, post: str, source: str, kind: str = incident_events.IMPORTED
+        self,
+        batch: IncidentBatch,
+        *,
+        at: int,
+        post: str,
+        source: str,
+        kind: str = incident_events.IMPORTED,
+        under: str | None = ANY_PLAN,
     ) -> Added:
         """Append a batch; rows that are stored already are left out."""
         incident_events.check_kind(kind, batch)
         with self._lock:
+            check_under(under, self._assigned)
             is_new, fids, new = self._incidents.add(batch)
             event = None
             if len(new):
@@ -136,12 +145,15 @@ class MemoryStore(MemoryDrafts, MemoryCases, MemoryRegisters, MemoryAccess):
         *,
         grid_share: npt.NDArray[np.float64] | None = None,
         shares: Sequence[str] | None = None,
+        basis: Basis | None = None,
         at: int,
         post: str,
     ) -> Event:
         """Set grid, certainty and shares of these incidents."""
         with self._lock:
             self.get_plan(plan_id)
-            n = self._incidents.assign(Assignment(fids, grid_codes, grid, certainty, grid_share, shares))
-            self._assigned = plan_id
-            return self._append(events.incidents_reassigned(plan_id, n, at=at, post=post))
+            wanted = self._with_newer(Assignment(fids, grid_codes, grid, certainty, grid_share, shares), basis)
+            n, lines = self._reassign(plan_id, wanted, at=at, post=post)
+            told = self._append(events.incidents_reassigned(plan_id, n, at=at, post=post))
+            self._append_all(lines)
+            return told

@@ -15,15 +15,19 @@ from mapsvc.model.event import Event
 from mapsvc.model.incident import CLOSED_STATUSES, IncidentColumns
 from mapsvc.model.place import Share
 from mapsvc.model.webhook import Delivery, Webhook
+from mapsvc.ports import ANY_PLAN
 from mapsvc.store import register_events
 from mapsvc.store.changes import check_revision, entry_of, values_of
 from mapsvc.store.ids import fid_of, id_of
 from mapsvc.store.memory_incidents import MemoryIncidents
 from mapsvc.store.memory_journal import MemoryJournal
+from mapsvc.store.since import check_under
 
 
 class MemoryCases(MemoryJournal):
     """Calls and photos by fid; `MemoryIncidents` holds the rows."""
+
+    _assigned: str | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,9 +45,12 @@ class MemoryCases(MemoryJournal):
                 raise NotFound(f'There is no incident "{incident_id}".')
             return Case(found[0], self._calls.get(fid, ()), self._photos.get(fid, ()))
 
-    def change_incidents(self, changes: Sequence[Change], *, at: int, post: str) -> list[Event]:
+    def change_incidents(
+        self, changes: Sequence[Change], *, at: int, post: str, under: str | None = ANY_PLAN
+    ) -> list[Event]:
         """Apply all changes, one event each, or none of them."""
         with self._lock:
+            check_under(under, self._assigned)
             revisions: dict[int, int] = {}
             ready = []
             for change in changes:

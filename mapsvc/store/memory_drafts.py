@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from mapsvc.errors import NotFound
 from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.event import Event
 from mapsvc.model.plan import Plan, PlanHead
-from mapsvc.ports import Publication
+from mapsvc.ports import Basis, Publication
 from mapsvc.store import drafts, editions, events, publishing
+from mapsvc.store.assignment import Assignment
+from mapsvc.store.events import Entry
 from mapsvc.store.memory_incidents import MemoryIncidents
 from mapsvc.store.memory_journal import MemoryJournal
+from mapsvc.store.rerouted import entry_of, rerouted
+from mapsvc.store.since import check_assigned, fids_since, with_since
 
 
 class MemoryDrafts(MemoryJournal):
@@ -136,14 +142,42 @@ class MemoryDrafts(MemoryJournal):
             done = drafts.published(stored, revision=publication.revision, at=at)
             publishing.check_parent(publication, editions.find_in_force(self._heads(), editions.first_day(plan)))
             publishing.check_last(publication, self._heads())
-            publishing.check_incidents(publication, len(self._incidents), self._assigned)
+            if wanted is not None:
+                wanted = self._with_newer(wanted, publication.basis)
             ended = self._keep_plan(plan, at=at)
             self._drafts[stored.id] = done
-            moved = None
+            moved: int | None = None
+            lines: list[Entry] = []
             if wanted is not None:
-                moved = self._incidents.assign(wanted)
-                self._assigned = plan.id
-            return self._append(events.plan_published(plan, ended, stored.id, moved, at=at, post=post))
+                moved, lines = self._reassign(plan.id, wanted, at=at, post=post)
+            told = self._append(events.plan_published(plan, ended, stored.id, moved, at=at, post=post))
+            self._append_all(lines)
+            return told
+
+    def _with_newer(self, wanted: Assignment, basis: Basis | None) -> Assignment:
+        """The assignment with what came or moved since placed by its basis; Busy where that does not hold any more."""
+        if basis is None:
+            return wanted
+        check_assigned(basis, self._assigned)
+        newer = np.arange(basis.last_fid + 1, len(self._incidents) + 1, dtype=np.int64)
+        fids = fids_since(basis, self.list_events(basis.seq, self.seq()), newer)
+        columns = self._incidents.columns_of(fids)
+        return with_since(wanted, basis, columns.fid, columns.lon, columns.lat, self._incidents.accuracy_m(columns.fid))
+
+    def _reassign(self, plan_id: str, wanted: Assignment, *, at: int, post: str) -> tuple[int, list[Entry]]:
+        """Assign; how many rows there were, and the lines that tell of open ones with another grid."""
+        fids = np.unique(wanted.fids)
+        before = self._incidents.carried(fids) if self._assigned is not None else []
+        n = self._incidents.assign(wanted)
+        self._assigned = plan_id
+        pairs = rerouted(before, self._incidents.carried(fids)) if before else []
+        for old, _ in pairs:
+            self._incidents.change(old.fid, {"revision": old.revision + 1})
+        return n, [entry_of(plan_id, old, new, at=at, post=post) for old, new in pairs]
+
+    def _append_all(self, lines: Sequence[Entry]) -> None:
+        for line in lines:
+            self._append(line)
 
     def _lose(self, draft_id: str, after: int) -> None:
         line = self._lines[draft_id]

@@ -15,6 +15,7 @@ from mapsvc.model.place import Share
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.batch import INTEGERS, REALS, TEXTS, Rows, keep, mark_new
 from mapsvc.store.ids import id_of
+from mapsvc.store.rerouted import Carried
 from mapsvc.store.values import incident_of, rank_texts
 
 _LATER: Mapping[str, Any] = {"left_s": None, "merged_into": "", "revision": 0}
@@ -121,6 +122,12 @@ class MemoryIncidents:
             task_types=task_types,
             grid_codes=grid_codes,
         )
+
+    def carried(self, fids: npt.NDArray[np.int64]) -> Sequence[Carried]:
+        """What each of these incidents carries of its grid; unknown ones are left out."""
+        names = ("status", "revision", "grid_code", "certainty", "grid_share", "shares")
+        known = fids[(fids >= 1) & (fids <= len(self))].tolist()
+        return [Carried(fid, *(self._columns[name][fid - 1] for name in names)) for fid in known]
 
     def assign(self, wanted: Assignment) -> int:
         """Set grid, certainty and share; returns how many incidents were found."""

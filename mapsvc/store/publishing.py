@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mapsvc.errors import BadInput, Busy, Conflict
+from mapsvc.errors import BadInput, Conflict
 from mapsvc.model.plan import PlanHead, PlanStatus
 from mapsvc.ports import Publication
 from mapsvc.store.assignment import Assignment
@@ -49,9 +49,3 @@ def check_last(publication: Publication, heads: Iterable[PlanHead]) -> None:
             f"An edition that takes effect on {min(later)} is published already and does not hold these changes. "
             "Let the draft take effect on that day or later, and bring it onto that edition first."
         )
-
-
-def check_incidents(publication: Publication, last_fid: int, assigned: str | None) -> None:
-    """Busy where incidents or their plan changed after the publication was computed, and it assigns some."""
-    if publication.assign and (publication.last_fid, publication.assigned) != (last_fid, assigned):
-        raise Busy("Incidents came in while the edition was being prepared; the same call may succeed now.")

@@ -15,7 +15,7 @@ from mapsvc.errors import Broken, NotFound
 from mapsvc.model.event import Event
 from mapsvc.model.incident import Incident, IncidentBatch, IncidentColumns
 from mapsvc.model.plan import Plan, PlanHead
-from mapsvc.ports import Added
+from mapsvc.ports import ANY_PLAN, Added, Basis
 from mapsvc.store import (
     assigned,
     editions,
@@ -32,6 +32,7 @@ from mapsvc.store import (
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.connection import BUSY_TIMEOUT_S, Database
 from mapsvc.store.ids import fid_of
+from mapsvc.store.since import check_under
 from mapsvc.store.sqlite_access import SqliteAccess
 from mapsvc.store.sqlite_cases import SqliteCases
 from mapsvc.store.sqlite_drafts import SqliteDrafts
@@ -108,11 +109,20 @@ class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
 
     # incidents
     def add_incidents(
-        self, batch: IncidentBatch, *, at: int, post: str, source: str, kind: str = incident_events.IMPORTED
+        self,
+        batch: IncidentBatch,
+        *,
+        at: int,
+        post: str,
+        source: str,
+        kind: str = incident_events.IMPORTED,
+        under: str | None = ANY_PLAN,
     ) -> Added:
         """Append a batch; rows that are stored already are left out. No new row: an empty range of fids."""
         incident_events.check_kind(kind, batch)
         with self._db.write() as connection:
+            if under != ANY_PLAN:
+                check_under(under, assigned.find(connection))
             is_new, fids, new = incident_batch.add(connection, self._db.module.IntegrityError, batch)
             event = None
             if len(new):
@@ -157,6 +167,7 @@ class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
         *,
         grid_share: npt.NDArray[np.float64] | None = None,
         shares: Sequence[str] | None = None,
+        basis: Basis | None = None,
         at: int,
         post: str,
     ) -> Event:
@@ -164,6 +175,8 @@ class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
         wanted = Assignment(fids, grid_codes, grid, certainty, grid_share, shares)
         with self._db.write() as connection:
             plans.check_exists(connection, plan_id)
-            n = incident_grids.reassign(connection, wanted)
-            assigned.put(connection, plan_id)
-            return journal.append(connection, events.incidents_reassigned(plan_id, n, at=at, post=post))
+            rerouting = incident_grids.Rerouting(connection, wanted, basis)
+            n = rerouting.reassign(plan_id)
+            told = journal.append(connection, events.incidents_reassigned(plan_id, n, at=at, post=post))
+            rerouting.tell(plan_id, at=at, post=post)
+            return told

@@ -13,7 +13,9 @@ from mapsvc.model.event import Event
 from mapsvc.model.incident import IncidentColumns
 from mapsvc.model.place import Share
 from mapsvc.model.webhook import Delivery, Webhook
+from mapsvc.ports import ANY_PLAN
 from mapsvc.store import (
+    assigned,
     call_rows,
     change_rows,
     incident_columns,
@@ -24,6 +26,7 @@ from mapsvc.store import (
 )
 from mapsvc.store.changes import entry_of
 from mapsvc.store.ids import fid_of
+from mapsvc.store.since import check_under
 from mapsvc.store.sqlite_journal import SqliteJournal
 
 
@@ -39,13 +42,17 @@ class SqliteCases(SqliteJournal):
                 raise NotFound(f'There is no incident "{incident_id}".')
             return Case(found[0], call_rows.calls_of(connection, fid), call_rows.photos_of(connection, fid))
 
-    def change_incidents(self, changes: Sequence[Change], *, at: int, post: str) -> list[Event]:
+    def change_incidents(
+        self, changes: Sequence[Change], *, at: int, post: str, under: str | None = ANY_PLAN
+    ) -> list[Event]:
         """Apply all changes in one transaction, one event each, or none of them."""
         entries = [entry_of(change, at=at, post=post) for change in changes]
         if not entries:
             return []
         told = []
         with self._db.write() as connection:
+            if under != ANY_PLAN:
+                check_under(under, assigned.find(connection))
             for change, entry in zip(changes, entries, strict=True):
                 change_rows.apply(connection, change)
                 told.append(journal.append(connection, entry))

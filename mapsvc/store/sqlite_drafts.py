@@ -10,14 +10,12 @@ from mapsvc.model.draft import Draft, Edit
 from mapsvc.model.event import Event
 from mapsvc.ports import Publication
 from mapsvc.store import (
-    assigned,
     draft_edits,
     draft_rows,
     drafts,
     editions,
     events,
     incident_grids,
-    incident_rows,
     journal,
     plans,
     publishing,
@@ -122,14 +120,16 @@ class SqliteDrafts(SqliteJournal):
             done = drafts.published(stored, revision=publication.revision, at=at)
             publishing.check_parent(publication, plans.find_on(connection, editions.first_day(plan)))
             publishing.check_last(publication, plans.list_heads(connection))
-            publishing.check_incidents(publication, incident_rows.last_fid(connection), assigned.find(connection))
+            rerouting = None
+            if wanted is not None:
+                rerouting = incident_grids.Rerouting(connection, wanted, publication.basis)
             ended = plans.put(connection, plan, at=at)
             draft_rows.put(connection, done)
-            moved = None
-            if wanted is not None:
-                moved = incident_grids.reassign(connection, wanted)
-                assigned.put(connection, plan.id)
-            return journal.append(connection, events.plan_published(plan, ended, stored.id, moved, at=at, post=post))
+            moved = rerouting.reassign(plan.id) if rerouting is not None else None
+            told = journal.append(connection, events.plan_published(plan, ended, stored.id, moved, at=at, post=post))
+            if rerouting is not None:
+                rerouting.tell(plan.id, at=at, post=post)
+            return told
 
 
 def _tell(connection: sa.Connection, kind: str, draft: Draft, at: int, post: str, **data: object) -> Event:

@@ -11,7 +11,7 @@ from store_samples import batch, edition
 
 from mapsvc.model.draft import Draft, DraftStatus, Edit, Kept
 from mapsvc.model.incident import CERTAINTY_CODE, Certainty
-from mapsvc.ports import Publication, Store
+from mapsvc.ports import Basis, Publication, Store
 
 AT, POST = 1_760_000_000, "planner"
 FIRST, NEXT = date(2026, 1, 1), date(2026, 12, 1)
@@ -57,8 +57,7 @@ def publication(store: Store, draft_id: str = "d1", plan_id: str = "p2", **chang
         "revision": stored.revision,
         "plan": edition(plan_id, stored.valid_from or NEXT, parent_id=stored.parent_id, name=stored.edition_name),
         "parent_id": stored.parent_id,
-        "last_fid": store.count_incidents(),
-        "assigned": store.find_assigned_plan(),
+        "basis": Basis(store.seq(), store.count_incidents(), store.find_assigned_plan()),
         "assign": True,
         "fids": np.array([3, 2]),
         "grid": np.array([-1, 5], dtype=np.int32),

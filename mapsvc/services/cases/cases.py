@@ -9,7 +9,7 @@ from typing import Any
 from mapsvc.casework.merge import decide_merge, decide_unmerge
 from mapsvc.casework.steps import decide, decide_dispatch
 from mapsvc.casework.undo import decide_undo
-from mapsvc.errors import BadInput, Conflict, NotFound, Stale
+from mapsvc.errors import BadInput, Conflict, NotFound, Overtaken, Stale
 from mapsvc.model.account import Actor
 from mapsvc.model.case import Case, Change
 from mapsvc.model.event import Event
@@ -30,6 +30,7 @@ from mapsvc.services.view.incidents import Asker
 from mapsvc.services.view.view import View
 
 _MOST_EVENTS = 2000
+_TRIES = 6
 
 
 class Cases:
@@ -94,12 +95,14 @@ class Cases:
         found = find_undoable(self._history(incident_id), rules.flow, now)
         if found is None:
             raise Conflict(f"There is nothing to undo: {rules.flow.undo_s} s have passed, or something came after.")
-        return self._store_all((decide_undo(case, found.event, actor, now),), incident_id, actor)
+        change = decide_undo(case, found.event, actor, now)
+        return self._store_placed(lambda under: self._pins.replaced(case, change, under), incident_id, actor)
 
     def move(self, incident_id: str, to: PinTo, reason: str, revision: int, actor: Actor) -> dict[str, Any]:
         """Move the pin; the calls follow it into another grid. Raises BadInput, Stale, Forbidden, Conflict."""
         case = self._at(incident_id, revision)
-        return self._store_all((self._pins.move(case, to, mask(reason), actor),), incident_id, actor)
+        told = mask(reason)
+        return self._store_placed(lambda under: self._pins.move(case, to, told, actor, under), incident_id, actor)
 
     def merge(self, incident_id: str, into: str, revision: int, actor: Actor) -> dict[str, Any]:
         """Void a duplicate into another incident. Raises as `step`, Conflict."""
@@ -137,6 +140,19 @@ class Cases:
 
     def _store_all(self, changes: tuple[Change, ...], incident_id: str, actor: Actor) -> dict[str, Any]:
         self._store.change_incidents(changes, at=self._stage.clock.now(), post=actor.code)
+        return self.case(incident_id, actor)
+
+    def _store_placed(self, make: Callable[[str | None], Change], incident_id: str, actor: Actor) -> dict[str, Any]:
+        """Store a change of place; where an edition came into force since it was looked up, it is looked up again."""
+        for attempt in range(_TRIES):
+            under = self._store.find_assigned_plan()
+            change = make(under)
+            try:
+                self._store.change_incidents((change,), at=self._stage.clock.now(), post=actor.code, under=under)
+                break
+            except Overtaken:
+                if attempt == _TRIES - 1:
+                    raise
         return self.case(incident_id, actor)
 
     def _history(self, incident_id: str) -> list[Event]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from mapsvc.casework.apply import tell_fields
 from mapsvc.casework.pin import NewPlace, check_move, decide_move
 from mapsvc.errors import BadInput
 from mapsvc.model.account import Actor
@@ -36,10 +38,13 @@ class Pins:
         self._stage = stage
         self._advisor = advisor
 
-    def move(self, case: Case, to: PinTo, reason: str, actor: Actor) -> Change:
-        """The change of place, with calls of posts that do not serve the new grid handed on. Raises as `check_move`."""
+    def move(self, case: Case, to: PinTo, reason: str, actor: Actor, under: str | None) -> Change:
+        """The change of place, with calls of posts that do not serve the new grid handed on. Raises as `check_move`.
+
+        under: the edition whose grids the incidents carry; where the store does not say, the one in force.
+        """
         check_move(case, actor, reason)
-        new = self._locate(to)
+        new = self._locate(to, under)
         old = case.incident.grid_code
         left: dict[str, str] = {}
         if new.grid_code != old:
@@ -71,24 +76,38 @@ class Pins:
                 found[target] = heir[0].target
         return found
 
-    def _locate(self, to: PinTo) -> NewPlace:
+    def replaced(self, case: Case, change: Change, under: str | None) -> Change:
+        """The change with its place, if it changes that, located anew: an old place may lie in another grid by now."""
+        if "grid_code" not in change.fields and "lon" not in change.fields:
+            return change
+        now = case.incident.place
+        lon, lat, accuracy = (change.fields.get(name, getattr(now, name)) for name in ("lon", "lat", "accuracy_m"))
+        found = self._grid_of(lon, lat, accuracy, under)
+        fields = {**change.fields, **found}
+        return replace(change, fields=fields, data={**change.data, "fields": tell_fields(fields)})
+
+    def _grid_of(
+        self, lon: float | None, lat: float | None, accuracy_m: float | None, under: str | None
+    ) -> dict[str, Any]:
+        """Fields that say in which grid a point lies under a plan."""
+        plan = self._stage.plan(Query(plan_id=under))
+        x, y, accuracy = (np.nan if value is None else value for value in (lon, lat, accuracy_m))
+        found = place(plan, [x], [y], accuracy)
+        grid = int(found.grid[0])
+        return {
+            "grid_code": plan.plan.codes[grid] if grid >= 0 else "",
+            "certainty": CERTAINTIES[int(found.certainty[0])],
+            "grid_share": float(found.grid_share[0]),
+            "shares": read_shares(found.shares[0]),
+        }
+
+    def _locate(self, to: PinTo, under: str | None) -> NewPlace:
         from mapsvc.geo.datum import to_wgs84
 
         lons, lats = to_wgs84(np.array([to.x]), np.array([to.y]), to.datum)
         lon, lat = float(lons[0]), float(lats[0])
         if not (np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
             raise BadInput("The point is not on the earth in this datum.", field="lon")
-        plan = self._stage.plan(Query(plan_id=self._stage.store.find_assigned_plan()))
-        found = place(plan, [lon], [lat], np.nan if to.accuracy_m is None else to.accuracy_m)
-        grid = int(found.grid[0])
-        return NewPlace(
-            lon,
-            lat,
-            to.datum,
-            None if to.datum == Datum.WGS84 else (to.x, to.y),
-            to.accuracy_m,
-            plan.plan.codes[grid] if grid >= 0 else "",
-            CERTAINTIES[int(found.certainty[0])],
-            float(found.grid_share[0]),
-            read_shares(found.shares[0]),
-        )
+        given = None if to.datum == Datum.WGS84 else (to.x, to.y)
+        found = self._grid_of(lon, lat, to.accuracy_m, under)
+        return NewPlace(lon, lat, to.datum, given, to.accuracy_m, **found)

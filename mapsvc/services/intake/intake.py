@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-import numpy as np
-
-from mapsvc.errors import BadInput, NoPlan
+from mapsvc.errors import BadInput, NoPlan, Overtaken
 from mapsvc.model.account import Actor
 from mapsvc.model.incident import IncidentBatch
 from mapsvc.model.query import Query
 from mapsvc.model.report_in import ReportIn
-from mapsvc.ports import Added, Geocoder
+from mapsvc.ports import Geocoder
 from mapsvc.services.intake.check import check
 from mapsvc.services.intake.doubt import doubt_datums
 from mapsvc.services.intake.locating import locate
 from mapsvc.services.intake.taken import Note, Receipt, Taken
-from mapsvc.services.scene.journal import Marks
-from mapsvc.services.scene.placing import place
 from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Stage
 
 FindGeocoder = Callable[[], Geocoder | None]
 MOST_REPORTS = 10_000
+_TRIES = 6
 DESK = "desk"
 """The channel of what signed-in posts report."""
 
@@ -43,17 +41,23 @@ class Intake:
         if not 0 < len(reports) <= MOST_REPORTS:
             raise BadInput(f"Send 1 to {MOST_REPORTS} reports at once.", field="reports")
         now = self._stage.clock.now()
-        marks = self._stage.journal.marks()
-        checked = check(reports, self._stage.registers(marks).task_types, now)
-        assigned = self._store.find_assigned_plan()
-        plan = self._plan(assigned, marks)
+        checked = check(reports, self._stage.registers(self._stage.journal.marks()).task_types, now)
         geocoder = self._find_geocoder() if any(one.address for one in reports) else None
-        located = locate(checked, plan, geocoder)
+        for attempt in range(_TRIES):
+            assigned = self._store.find_assigned_plan()
+            plan = self._plan(assigned)
+            located = locate(checked, plan, geocoder)
+            batch = IncidentBatch(channel, len(reports), {**checked.columns, **located.columns})
+            kind = "incident.reported" if batch.n == 1 else "incidents.reported"
+            put: dict[str, Any] = {"at": now, "post": actor.code, "source": channel, "kind": kind}
+            try:
+                added = self._store.add_incidents(batch, **put, under=assigned)
+                break
+            except Overtaken:
+                # An edition came into force between locating and storing: the reports get its grids.
+                if attempt == _TRIES - 1:
+                    raise
         notes = (*checked.notes, *located.notes, *doubt_datums(checked, plan, geocoder))
-        batch = IncidentBatch(channel, len(reports), {**checked.columns, **located.columns})
-        kind = "incident.reported" if batch.n == 1 else "incidents.reported"
-        added = self._store.add_incidents(batch, at=now, post=actor.code, source=channel, kind=kind)
-        self._turn(added, assigned, batch, now)
         seq = added.event.seq if added.event is not None else self._store.seq()
         ids = tuple(f"i{fid}" for fid in added.fids.tolist())
         return Taken(ids, added.is_new, notes, seq, batch)
@@ -80,30 +84,9 @@ class Intake:
             seq=seq or self._store.seq(),
         )
 
-    def _plan(self, assigned: str | None, marks: Marks | None = None) -> PlanInUse | None:
+    def _plan(self, assigned: str | None) -> PlanInUse | None:
         """The edition whose grids incidents carry; where the store does not say, the one in force; None without any."""
         try:
-            return self._stage.plan(Query(plan_id=assigned), marks)
+            return self._stage.plan(Query(plan_id=assigned))
         except NoPlan:
             return None
-
-    def _turn(self, added: Added, assigned: str | None, batch: IncidentBatch, now: int) -> None:
-        """Where an edition came into force between locating and storing, the new rows get its grids."""
-        current = self._store.find_assigned_plan() if added.event is not None else assigned
-        if current is None or current == assigned:
-            return
-        plan = self._plan(current)
-        assert plan is not None
-        new = added.is_new
-        placed = place(plan, batch.column("lon")[new], batch.column("lat")[new], batch.column("accuracy_m")[new])
-        self._store.reassign(
-            current,
-            np.asarray(added.fids[new], np.int64),
-            plan.plan.codes,
-            placed.grid,
-            placed.certainty,
-            grid_share=placed.grid_share,
-            shares=placed.shares,
-            at=now,
-            post="intake",
-        )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.errors import Busy
 from mapsvc.model.incident import CERTAINTY_CODE, Certainty
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Weighed
@@ -28,9 +27,11 @@ _BOUNDARY = CERTAINTY_CODE[Certainty.BOUNDARY]
 class Assigned:
     """Rows that change. grid: index into the codes of the new plan, -1 = none. moved: how many get another grid code.
 
-    last_fid: the newest incident that was looked at. rows: their places in the columns. grid_share, shares: as stored.
+    seq: the journal number that the incidents were looked at; last_fid: the newest of them. rows: their places in the
+    columns. grid_share, shares: as stored.
     """
 
+    seq: int
     last_fid: int
     rows: IntArray
     fids: IntArray
@@ -44,23 +45,20 @@ class Assigned:
 def nothing() -> Assigned:
     """No rows."""
     rows, none = np.zeros(0, np.int64), np.zeros(0)
-    return Assigned(0, rows, rows, rows.astype(np.int32), rows.astype(np.int8), none, (), 0)
+    return Assigned(0, 0, rows, rows, rows.astype(np.int32), rows.astype(np.int8), none, (), 0)
 
 
 def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigned:
     """The rows that the step of `weighed` changes, when the incidents carry the grids of its `before`.
 
-    everything: the incidents carry something else, so every row is looked at. Raises Busy where incidents came in
-    meanwhile.
+    everything: the incidents carry something else, so every row is looked at.
     """
     from mapsvc.analysis.changed_lines import ChangedLines
     from mapsvc.analysis.reassign import Moved
     from mapsvc.analysis.regrade import rows_to_regrade
 
-    columns = desk.stage.rows(desk.stage.journal.marks()).snapshot.columns
+    columns = weighed.snapshot.columns
     after, owner, cells = weighed.step.after, weighed.now.owner, weighed.ground.incidents
-    if len(columns) != len(owner):
-        raise Busy("Incidents came in meanwhile; the same call may succeed now.")
     changed = Moved.between(weighed.was.owner, owner)
     near = rows_to_regrade(cells, after, ChangedLines.of(weighed.step.delta), changed)
     place = places_of(after)
@@ -79,7 +77,7 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
     last = int(columns.fid[-1]) if len(columns) else 0
     texts = [shares[row] for row in np.flatnonzero(kept).tolist()]
     found = (grid[kept], judged.codes[kept], judged.own[kept], texts)
-    return Assigned(last, rows[kept], columns.fid[rows[kept]], *found, moved)
+    return Assigned(weighed.snapshot.seq, last, rows[kept], columns.fid[rows[kept]], *found, moved)
 
 
 def places_of(partition: Partition) -> npt.NDArray[np.int32]:

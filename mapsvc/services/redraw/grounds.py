@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import shapely
 
 from mapsvc.errors import MapsvcError
 from mapsvc.model.report import Report
+from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.interval import midnight
 from mapsvc.services.scene.journal import Marks
 from mapsvc.services.scene.memo import Memo
@@ -25,22 +27,34 @@ FindHotCells = Callable[[], Report]
 """The hot spot report of the plan in force; errors and refusals count as none."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Footing:
+    """A ground, the incidents that it was made of, and a key that names its content."""
+
+    key: Hashable
+    ground: Ground
+    snapshot: Snapshot
+
+
 class Grounds:
     """Makes the Ground of a working CRS and keeps it until incidents, places, posts or the day change."""
 
     def __init__(self, stage: Stage, find_hot_cells: FindHotCells | None = None) -> None:
         self._stage = stage
         self._find_hot_cells = find_hot_cells
-        self._grounds: Memo[tuple[Hashable, Ground]] = Memo(_KEPT)
+        self._grounds: Memo[Ground] = Memo(_KEPT)
         self._cells: Memo[PointCells] = Memo(1)
 
-    def get(self, epsg: int) -> tuple[Hashable, Ground]:
-        """(a key that names the content, the ground)."""
+    def get(self, epsg: int) -> Footing:
+        """The ground of now."""
         stage = self._stage
         marks = stage.journal.marks()
         rows = stage.rows(marks)
         key = (rows.snapshot.key, marks.sites, marks.registers, stage.today(marks), epsg)
-        return self._grounds.get(key, lambda: (key, self._make(rows, marks, epsg)))
+        ground = self._grounds.get(key, lambda: self._make(rows, marks, epsg))
+        # What is kept under an equal key may have been read earlier: nothing happened to the incidents since.
+        snapshot = replace(rows.snapshot, seq=max(rows.snapshot.seq, marks.seq))
+        return Footing(key, ground, snapshot)
 
     def _make(self, rows: Rows, marks: Marks, epsg: int) -> Ground:
         from mapsvc.analysis.ground import LOAD_DAYS, Doors, Ground, Streets

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from mapsvc.errors import Busy, CannotTell, NotFound
+from mapsvc.errors import CannotTell, NotFound
 from mapsvc.model.plan import Plan
 from mapsvc.services.redraw.assignment import assign, places_of
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.located import Located
 
 
-def locate_under(desk: Desk, wholes: Wholes, plan: Plan) -> Located | None:
+def locate_under(desk: Desk, wholes: Wholes, plan: Plan, snapshot: Snapshot) -> Located | None:
     """What the incidents would carry were the draft published now; None where it must be worked out point by point.
 
-    plan: the draft as a plan value; another revision than the newest is not answered here.
+    plan: the draft as a plan value; another revision than the newest, or other incidents than those of now, are not
+    answered here.
     """
     try:
         state = desk.sessions.state(plan.id)
@@ -23,14 +25,13 @@ def locate_under(desk: Desk, wholes: Wholes, plan: Plan) -> Located | None:
     carried = desk.store.find_assigned_plan() or desk.in_force(desk.today())
     if state.draft.revision != plan.revision or carried is None or is_mended_from(state.base, carried):
         return None
-    columns = desk.stage.rows(desk.stage.journal.marks()).snapshot.columns
     try:
         weighed = wholes.weigh(wholes.step_from(state, carried))
-        changed = assign(desk, weighed)
-    except (Busy, CannotTell):
+    except CannotTell:
         return None
-    if len(weighed.now.owner) != len(columns):
+    if weighed.snapshot.key != snapshot.key:
         return None
-    certainty = columns.certainty.copy()
+    changed = assign(desk, weighed)
+    certainty = snapshot.columns.certainty.copy()
     certainty[changed.rows] = changed.certainty
     return Located(places_of(weighed.step.after)[weighed.now.owner], certainty)

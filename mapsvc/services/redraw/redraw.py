@@ -15,6 +15,7 @@ from mapsvc.services.redraw.rebase import Rebase
 from mapsvc.services.redraw.review import Review
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
+from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.located import Located
 from mapsvc.services.scene.scene import Stage
 
@@ -40,6 +41,6 @@ class Redraw:
         except NotFound:
             return None
 
-    def locate(self, plan: Plan) -> Located | None:
+    def locate(self, plan: Plan, snapshot: Snapshot) -> Located | None:
         """Grid and certainty of all incidents under a draft, None where it is not known here."""
-        return locate_under(self.desk, self._wholes, plan)
+        return locate_under(self.desk, self._wholes, plan, snapshot)

@@ -8,7 +8,8 @@ from datetime import date
 from mapsvc.errors import BadQuery, Behind, Busy, CannotTell, Conflict, Refused
 from mapsvc.model.draft import Draft, DraftStatus
 from mapsvc.model.plan import Plan, PlanStatus
-from mapsvc.ports import Publication
+from mapsvc.model.query import Query
+from mapsvc.ports import Basis, Publication
 from mapsvc.services.redraw.assignment import Assigned, assign, nothing
 from mapsvc.services.redraw.checks import before_review
 from mapsvc.services.redraw.desk import Desk, Json, check_open
@@ -19,6 +20,7 @@ from mapsvc.services.redraw.state import State
 from mapsvc.services.redraw.turn import Turn
 from mapsvc.services.redraw.whole import Wholes
 from mapsvc.services.scene.columns import Rewrite
+from mapsvc.services.scene.placing import locator
 
 _TRIES = 6
 _SENTENCES = {
@@ -96,9 +98,12 @@ class Review:
     def _publish(self, state: State, plan: Plan, post: str) -> int:
         desk, draft = self._desk, state.draft
         now = plan.valid_from is not None and plan.valid_from <= desk.today()
-        rows, carried = nothing(), None
+        rows, basis = nothing(), Basis(0, 0, None)
         if now:
             rows, carried = self._rows(state)
+            # The draft's shapes are the edition's.
+            locate = locator(desk.stage.plan(Query(plan_id=draft.id)))
+            basis = Basis(rows.seq, rows.last_fid, carried, locate)
         else:
             self._turn.declare()
         publication = Publication(
@@ -106,8 +111,7 @@ class Review:
             draft.revision,
             plan,
             draft.parent_id or None,
-            rows.last_fid,
-            carried,
+            basis,
             now,
             rows.fids,
             rows.grid,
@@ -117,7 +121,7 @@ class Review:
         )
         event = desk.store.publish_draft(publication, at=desk.now(), post=post)
         if now:
-            desk.stage.follow(Rewrite(event.seq, rows.rows, plan.codes, rows.grid, rows.certainty))
+            desk.stage.follow(Rewrite(event.seq, rows.seq, rows.rows, plan.codes, rows.grid, rows.certainty))
         return rows.moved
 
     def _rows(self, state: State) -> tuple[Assigned, str | None]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.services.redraw.grounds import Grounds
+from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.memo import Memo
 
 if TYPE_CHECKING:
@@ -37,22 +38,27 @@ class Standings:
 
     def ground(self, epsg: int) -> Ground:
         """What edits are weighed with now."""
-        return self._grounds.get(epsg)[1]
+        return self._grounds.get(epsg).ground
 
     def key(self, epsg: int) -> Hashable:
         """Names what edits are weighed with now."""
-        return self._grounds.get(epsg)[0]
+        return self._grounds.get(epsg).key
 
-    def under(self, start: Partition, shapes: Partition) -> tuple[Ground, Standing]:
-        """The ground of now and the standing of shapes on it, led on from that of `start`, which drafts share."""
-        key, ground = self._grounds.get(start.epsg)
-        return ground, self._under(key, ground, start, shapes)
+    def between(
+        self, start: Partition, before: Partition, after: Partition
+    ) -> tuple[Ground, Snapshot, Standing, Standing]:
+        """(the ground of now, its incidents, standings of two shapes on it), led on from that of `start`."""
+        # One ground for both: incidents come in while it is asked.
+        footing = self._grounds.get(start.epsg)
+        pair = (self._under(footing.key, footing.ground, start, shapes) for shapes in (before, after))
+        return footing.ground, footing.snapshot, *alike(*pair)
 
     def led(self, start: Partition, before: Partition, after: Partition, delta: Delta, *, keep: bool) -> Any:
         """(ground, standing before, standing after `delta`). keep: the new shapes stay; a preview's do not."""
         from mapsvc.analysis.standing import advance
 
-        key, ground = self._grounds.get(start.epsg)
+        footing = self._grounds.get(start.epsg)
+        key, ground = footing.key, footing.ground
         standing = self._under(key, ground, start, before)
         known = self._find(after, key)
         if known is None:

@@ -6,11 +6,14 @@ import logging
 import threading
 
 from mapsvc.errors import MapsvcError
+from mapsvc.model.query import Query
+from mapsvc.ports import Basis
 from mapsvc.services.exchange.relocate import declare
 from mapsvc.services.redraw.assignment import assign
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.whole import Wholes
 from mapsvc.services.scene.columns import Rewrite
+from mapsvc.services.scene.placing import locator
 
 _log = logging.getLogger(__name__)
 _POST = "calendar"
@@ -61,6 +64,7 @@ class Turn:
         step, everything = self._wholes.from_plan(carried, in_force)
         rows = assign(desk, self._wholes.weigh(step), everything=everything)
         codes = step.after.codes
+        basis = Basis(rows.seq, rows.last_fid, carried, locator(desk.stage.plan(Query(plan_id=in_force))))
         event = desk.store.reassign(
             in_force,
             rows.fids,
@@ -69,7 +73,8 @@ class Turn:
             rows.certainty,
             grid_share=rows.grid_share,
             shares=rows.shares,
+            basis=basis,
             at=desk.now(),
             post=_POST,
         )
-        desk.stage.follow(Rewrite(event.seq, rows.rows, codes, rows.grid, rows.certainty))
+        desk.stage.follow(Rewrite(event.seq, rows.seq, rows.rows, codes, rows.grid, rows.certainty))

@@ -10,8 +10,8 @@ from mapsvc.model.effect import Effect
 from mapsvc.services.redraw.desk import Desk
 from mapsvc.services.redraw.mending import is_mended_from
 from mapsvc.services.redraw.session import Session
-from mapsvc.services.redraw.standings import alike
 from mapsvc.services.redraw.state import State
+from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.memo import Memo
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """A step with who owns what before and after it."""
+    """A step with who owns what before and after it. snapshot: the incidents of the ground."""
 
     step: Step
     ground: Ground
+    snapshot: Snapshot
     was: Standing
     now: Standing
 
@@ -84,10 +85,7 @@ class Wholes:
 
     def weigh(self, step: Step) -> Weighed:
         """Who owns what before and after."""
-        standings = self._desk.standings
-        ground, was = standings.under(step.first, step.before)
-        now = standings.under(step.first, step.after)[1]
-        return Weighed(step, ground, *alike(was, now))
+        return Weighed(step, *self._desk.standings.between(step.first, step.before, step.after))
 
     def effect(self, state: State) -> Effect:
         """The consequences of the whole draft."""

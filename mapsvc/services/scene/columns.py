@@ -74,9 +74,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewrite:
-    """What an event changed in place, by who made it. rows: places in the columns; grid: index into grid_codes."""
+    """What an event changed in place, by who made it. since: the journal number that the rows were worked out at; rows:
+    places in the columns; grid: index into grid_codes."""
 
     seq: int
+    since: int
     rows: npt.NDArray[np.int64]
     grid_codes: tuple[str, ...]
     grid: npt.NDArray[np.int32]
@@ -124,7 +126,7 @@ class ColumnCache:
         """Take over what this process itself just wrote; where anything else happened too, all is read again."""
         with self._lock:
             snapshot = self._snapshot
-            if snapshot is not None and snapshot.seq == change.seq - 1:
+            if snapshot is not None and snapshot.seq == change.since == change.seq - 1:
                 self._snapshot = self._fresh(rewrite(snapshot.columns, change), change.seq, change.seq, change.seq)
 
     def _advanced(self, snapshot: Snapshot, marks: Marks) -> Snapshot:

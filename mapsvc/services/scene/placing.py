@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from mapsvc.model.incident import CERTAINTY_CODE, Certainty, write_shares
 from mapsvc.model.place import Share
-from mapsvc.ports import Store
+from mapsvc.ports import Locate, Store
 from mapsvc.services.scene.plans import PlanInUse
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def place(plan: PlanInUse, lon: npt.ArrayLike, lat: npt.ArrayLike, accuracy_m: n
     grid = plan.index.locate(x, y)
     judged = judge(plan.outlines, x, y, grid, accuracy)
     return Placed(grid, judged.codes, judged.own, share_texts(judged, plan.plan.codes))
+
+
+def locator(plan: PlanInUse) -> Locate:
+    """`place` under this plan with all it needs made ready: a store may wait for it."""
+    place(plan, [0.0], [0.0], 1.0)
+    return partial(place, plan)
 
 
 def share_texts(judged: Judged, codes: Sequence[str], place_of: npt.NDArray[np.int32] | None = None) -> list[str]:
