@@ -1,6 +1,5 @@
 // The incident in the panel: reads the case, draws its parts, follows what others do to it, and clears the map when it is left.
 import { app, on } from './app.js';
-import { get } from './api.js';
 import { el, fill } from './el.js';
 import { t } from './i18n.js';
 import { troubleCard } from './notice.js';
@@ -27,8 +26,10 @@ const TICK_MS = 1000;
 /** The accuracy circle of the shown incident. @type {any} */
 let circle = null;
 let started = false;
-/** What the lists knew when it was read last: news of others are news for it too. */
-let seq = -1;
+/** News of the matter itself are read at once; news of others change at most who is free, and wait this long. */
+const OTHERS_MS = 10_000;
+/** When it was read last, ms of this machine. */
+let readAt = 0;
 
 /** @param {HTMLElement} panel @param {string} id @param {boolean} again */
 export async function showIncident(panel, id, again) {
@@ -37,25 +38,14 @@ export async function showIncident(panel, id, again) {
     leaveIncident();
     forget(id);
     fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('loading')), el('span', { class: 'bone' }), el('span', { class: 'bone' })));
-  } else if (open.case && app.desk.seq === seq) return;
-  seq = app.desk.seq;
+  } else if (open.case && Date.now() - readAt < OTHERS_MS) return;
+  readAt = Date.now();
   try {
     await read();
-    if (app.view.plan || app.view.as_of) await underOtherPlan(id);
   } catch (problem) {
     if (open.id !== id || /** @type {any} */ (problem).name === 'AbortError' || open.case) return;
     fill(panel, el('div', { class: 'pad' }, cardHead(t('incident')), el('h1', { tabindex: '-1' }, t('incident')), troubleCard(problem, t('error.incident'), () => showIncident(panel, id, false))));
   }
-}
-
-/** The page shows another plan than the one in force: so does the card. @param {string} id */
-async function underOtherPlan(id) {
-  const feature = await get(`/api/incidents/${encodeURIComponent(id)}`, { plan: app.view.plan, as_of: app.view.as_of });
-  if (open.id !== id) return;
-  Object.assign(open.case.feature.properties, { grid: feature.properties.grid, certainty: feature.properties.certainty, grid_share: feature.properties.grid_share });
-  open.case.shares = [];
-  open.case.line = null;
-  draw();
 }
 
 function start() {
@@ -63,10 +53,18 @@ function start() {
   started = true;
   startMarkers();
   on('case', draw);
-  on('event', (told) => { if (concerns(told)) read().catch(() => {}); });
+  on('event', (told) => { if (concerns(told)) readAgain(); });
+  on('reset', readAgain);
   on('case-done', toTop);
   on('posts', () => { if (open.case) advise(); });
   setInterval(everySecond, TICK_MS);
+}
+
+/** Read it anew; what is shown stays where that fails, and the top bar says that the line is lost. */
+function readAgain() {
+  if (!open.case) return;
+  readAt = Date.now();
+  read().catch(() => {});
 }
 
 /** What was done, and how to undo it, stands at the top; the button that did it is gone. */

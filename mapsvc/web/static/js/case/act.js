@@ -1,5 +1,5 @@
 // What a post does with the open incident. Each call names the revision it was decided on; a refusal is kept as a sentence.
-import { emit } from '../app.js';
+import { app, emit } from '../app.js';
 import { get, latest, send } from '../api.js';
 import { load } from '../desk.js';
 import { t } from '../i18n.js';
@@ -23,11 +23,25 @@ function path(id = open.id) {
 export async function read() {
   const id = open.id;
   const signal = newSignal();
-  const told = await get(path(id), {}, signal);
+  const told = await underPlanInView(await get(path(id), {}, signal), signal);
   if (open.id !== id) return;
   const before = open.case;
   set({ case: told });
+  // Something happened between this answer and now: the line told of it first.
+  if (open.heard > told.seq) { await read(); return; }
   if (before?.revision !== told.revision || !open.advice || Date.now() - advisedAt > ADVICE_MS) await advise();
+}
+
+/**
+ * The page may show another plan than the one in force: the card then says what the matter is under that one.
+ * @param {any} told @param {AbortSignal} [signal]
+ */
+async function underPlanInView(told, signal) {
+  const { plan, as_of } = app.view;
+  if (!plan && !as_of) return told;
+  const { grid, certainty, near } = (await get(`/api/incidents/${encodeURIComponent(told.id)}`, { plan, as_of }, signal)).properties;
+  const feature = { ...told.feature, properties: { ...told.feature.properties, grid, certainty, near, grid_share: 0 } };
+  return { ...told, feature, shares: [], line: null };
 }
 
 /** Who should go, while somebody can still be sent. */
@@ -55,7 +69,7 @@ export async function act(name, body, { done, keep = false } = {}) {
   const was = open.case;
   set({ busy: name, trouble: null, done: '' });
   try {
-    const told = (await send('POST', `${path()}/${name}`, body, { etag: `"r${was.revision}"` })).body;
+    const told = await underPlanInView((await send('POST', `${path()}/${name}`, body, { etag: `"r${was.revision}"` })).body);
     if (open.id !== id) return true;
     set({ case: told, busy: '', mode: keep ? open.mode : '', done: done?.(told) ?? '' });
     emit('case-done');
@@ -93,7 +107,9 @@ export function dispatch(targets, lead, { whistle = false, reason = '' } = {}) {
   return act('dispatch', { targets, lead, ...(whistle ? { whistle } : {}), ...(reason ? { reason } : {}) });
 }
 
-/** Does this event speak of the open incident? @param {any} told */
+/** Does this event speak of the open incident? Then it is remembered. @param {any} told */
 export function concerns(told) {
-  return open.case !== null && told?.subject === open.id;
+  if (!open.id || told?.subject !== open.id) return false;
+  open.heard = Math.max(open.heard, told.seq);
+  return true;
 }

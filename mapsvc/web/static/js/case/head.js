@@ -7,15 +7,15 @@ import { has, nameOf, t } from '../i18n.js';
 import { titleOf, typeOf } from '../rows.js';
 import { symbol } from '../symbols.js';
 import { serverIso, serverNow } from './clock.js';
-import { span } from './words.js';
+import { capital, span } from './words.js';
 
 /** How it stands, in a few words with a time. @param {any} kase */
 export function standing(kase) {
   const it = kase.feature.properties;
   if (kase.merged_into) return t('case.stands.merged', { id: kase.merged_into });
-  if (it.status === 'suspended') return kase.limit?.left_s ? t('case.stands.suspended_left', { time: span(kase.limit.left_s) }) : t('status.suspended');
-  if (it.light === 'closed') return t('case.stands.closed', { status: t(`status.${it.status}`), when: dateTime(it.closed_at || it.occurred_at, app.desk.community.tz) });
-  if (it.status === 'rework') return [t('status.rework'), dueWords(it, serverIso(), app.desk.community.tz)].filter(Boolean).join(t('list_comma'));
+  if (it.status === 'suspended') return kase.limit?.left_s ? t('case.stands.suspended_left', { time: span(kase.limit.left_s) }) : t('light.suspended');
+  if (it.light === 'closed') return t('case.stands.closed', { status: capital(t(`status.${it.status}`)), when: dateTime(it.closed_at || it.occurred_at, app.desk.community.tz) });
+  if (it.status === 'rework') return [capital(t('status.rework')), dueWords(it, serverIso(), app.desk.community.tz)].filter(Boolean).join(t('list_comma'));
   if (it.light === 'waiting') return t('case.stands.waiting', { time: duration((serverNow() - Date.parse(it.reported_at || it.occurred_at)) / 1000) });
   return [t(`light.${it.light}`), has(`status.${it.status}`) ? t(`status.${it.status}`) : it.status, dueWords(it, serverIso(), app.desk.community.tz)].filter(Boolean).join(t('list_comma'));
 }

@@ -25,11 +25,13 @@ export const open = {
   trouble: null,
   /** One sentence on what was just done. */
   done: '',
+  /** The newest event heard of it; an answer from before it is read again. */
+  heard: 0,
 };
 
 /** Forget what was open. @param {string} id of the next one, '' = none */
 export function forget(id) {
-  Object.assign(open, { id, case: null, advice: null, adviceTrouble: null, mode: '', busy: '', trouble: null, done: '' });
+  Object.assign(open, { id, case: null, advice: null, adviceTrouble: null, mode: '', busy: '', trouble: null, done: '', heard: 0 });
 }
 
 /** @param {Partial<typeof open>} patch */

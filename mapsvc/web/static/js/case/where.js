@@ -18,7 +18,7 @@ export function where(kase) {
   return el('section', { class: 'pad part case-where' },
     el('div', { class: 'row between' }, el('h2', {}, t('case.where')), kase.hidden || !point() ? null : el('a', { class: 'small', target: '_blank', rel: 'noopener', href: address('/print/proof.pdf', { incident: it.id, lang }), data: { id: 'proof' } }, t('case.proof'))),
     kase.hidden ? hiddenPlace(it) : null,
-    shares.length ? shareBar(shares) : null,
+    shares.length ? shareBar(shares) : !kase.hidden && it.grid ? el('p', {}, el('b', {}, gridWords(it.grid))) : null,
     el('p', { class: 'small' }, sentences(otherShares(shares) && otherShares(shares) + t('stop'), kase.hidden ? '' : sureWords(shares, it.certainty), lineWords(kase.line), !kase.hidden && point() ? positionWords(it) : '')),
     it.address && !kase.hidden ? el('p', { class: 'small' }, el('span', { class: 'muted' }, t('incident.address')), ' ', it.address) : null,
     buttons(kase));

@@ -36,7 +36,8 @@ export function directionWords(deg) {
 export function sharesOf(kase) {
   const it = kase.feature.properties;
   if (kase.shares?.length) return [...kase.shares].sort((a, b) => b.share - a.share);
-  return it.grid ? [{ grid: it.grid, share: it.grid_share || 1 }] : [];
+  // Under another plan than the one in force nobody has worked out a share.
+  return it.grid && it.grid_share > 0 ? [{ grid: it.grid, share: it.grid_share }] : [];
 }
 
 /** "Certain (90 % or more)." @param {{grid: string, share: number}[]} shares @param {string} certainty */
@@ -65,7 +66,13 @@ export function lineWords(line) {
 /** "By address, ± 60 m, WGS 84." @param {any} it properties of the feature */
 export function positionWords(it) {
   const how = has(`method.${it.method}`) ? t(`method.${it.method}`) : it.method;
-    return [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma')).replace(/^./, (first) => first.toLocaleUpperCase()) + t('stop');
+    const words = [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma'));
+  return capital(words) + t('stop');
+}
+
+/** A word as a sentence begins. @param {string} words */
+export function capital(words) {
+  return words.replace(/^./, (first) => first.toLocaleUpperCase());
 }
 
 /** @type {Record<string, string>} */
