@@ -32,18 +32,20 @@ _ENDS = "号楼|#楼|楼栋|栋|幢|座|楼|#"
 _BUILDING = rf"[甲乙丙丁戊]?{N}[甲乙丙丁A-Za-z]?|[A-Za-z]{N}?"
 _ZONE = "[A-Z东西南北中\ue000-\ue0ff]"
 _GROUP = re.compile(rf"(?<=.)第?({N})(?:村民)?(?:组|队|社(?!区))")
+# 3-4号楼 are two buildings, 3-4 and 3-4号 are a building and its entrance.
+_NOT_DASHED = f"-?{N}?(?:{_ENDS})"
 _NOT_COUNTED = "(?![时点日月年分人个米元次辆处条度])"
 _CROSSING = re.compile(
     rf"^(.+?(?:{_ROAD}))(?:与|和|跟|及|/|&|-)(.+?(?:{_ROAD}))(?:的?(?:交叉路口|十字路口|丁字路口|交叉口|交汇处|交界处|交口|路口))?(?=$|\D)"
 )
 _ROAD_NUMBER = re.compile(
-    rf"^(.+?(?:{_ROAD}))((?:{N}弄)?[甲乙丙丁]?{N}(?:[-之]{N})?[甲乙丙丁A-Za-z]?)(号院|号|院)(?!楼|栋|幢|座|单元)"
+    rf"^(.+?(?:{_ROAD}))((?:{N}弄)?[甲乙丙丁]?{N}(?:[-之]{N})?[甲乙丙丁A-Za-z]?)(号院|号|院|$|(?=旁|对面|门|附近))(?!楼|栋|幢|座|单元)"
 )
 _TAIL = re.compile(
-    rf"(?=第?{N}期|{_ZONE}区(?:{_BUILDING})|(?:{_BUILDING})(?:{_ENDS})|{N}单元|{N}-{N})"
+    rf"(?=第?{N}期|{_ZONE}区(?:{_BUILDING})|第?(?:{_BUILDING})(?:{_ENDS})|{N}单元|{N}-{N}(?!{_NOT_DASHED}))"
     rf"(?:第?(?P<phase>{N})期)?(?:(?P<zone>{_ZONE})区)?"
-    rf"(?:(?P<d1>{N})-(?P<d2>{N})(?:-(?P<d3>{N}))?(?:号|室)?|"
-    rf"(?:(?P<building>{_BUILDING})(?:{_ENDS}))?"
+    rf"(?:(?P<d1>{N})-(?P<d2>{N})(?:-(?P<d3>{N}))?(?!{_NOT_DASHED})(?:号|室)?|"
+    rf"(?:第?(?P<building>{_BUILDING})(?:{_ENDS}))?"
     rf"(?:(?P<entrance>{N}|[A-Z])(?:单元|号?门(?!面)|梯))?"
     rf"(?:(?P<floor>{N})(?:层|楼))?"
     rf"(?:(?P<room>{N}[A-Z]?){_NOT_COUNTED}(?:号房|室|房间?|户|号)?)?)"
@@ -63,7 +65,9 @@ def read_chinese(text: str, words: RegionWords, *, by_shape: bool = True) -> Rea
 
     by_shape: also take for a region what only ends like one (斗市 of 斗市巷 would be a city).
     """
-    text = _LEAD.sub("", _BLANK.sub("", text))
+    text = _BLANK.sub("", text)
+    # 我家在...: what stands before is no address; but a name may hold the letter, and then it is read whole first
+    text = _LEAD.sub("", text) if by_shape else text[text.rfind("在") + 1 :]
     regions, rest = words.peel(text, by_shape=by_shape)
     parts = dict(regions)
     if grid := _GRID.match(rest):
@@ -175,3 +179,12 @@ def _name(text: str) -> Name:
     text = text.removesuffix("的")
     kind = next((kind for kind in _KINDS if text.endswith(kind) and len(text) > len(kind)), "")
     return Name(text[: len(text) - len(kind)].casefold(), kind, "", text)
+
+
+def other_names(name: Name) -> list[Name]:
+    """Other ways to divide a name into core and kind: 枣园 may be said for 枣园小区, and 枣园小区 for 枣园."""
+    if name.kind in _SHORT_COMPOUNDS:
+        return [Name(name.core + name.kind, "", "", name.shown)]
+    if name.kind in DWELLINGS and (shorter := _name(name.core)).kind in _SHORT_COMPOUNDS:
+        return [shorter]
+    return []

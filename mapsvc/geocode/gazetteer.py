@@ -62,12 +62,15 @@ class Gazetteer:
         return [read_scope(text) for text in self.scope_texts]
 
     @cached_property
+    def listed_regions(self) -> dict[str, frozenset[str]]:
+        """The operator's region words by level."""
+        pairs = [text.partition("=")[::2] for text in self.region_words]
+        return {level: frozenset(word for at, word in pairs if at == level) for level in LEVELS}
+
+    @cached_property
     def words(self) -> RegionWords:
         """Region words a reader should know: the operator's, and those of the entries."""
-        found: dict[str, set[str]] = {level: set() for level in LEVELS}
-        for text in self.region_words:
-            level, _, word = text.partition("=")
-            found.setdefault(level, set()).add(word)
+        found: dict[str, set[str]] = {level: set(self.listed_regions.get(level, ())) for level in LEVELS}
         for scope in self.scopes:
             for level in LEVELS:
                 if level in scope and not scope[level].isascii():

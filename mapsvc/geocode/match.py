@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mapsvc.geocode.chinese import other_names
 from mapsvc.geocode.gazetteer import Gazetteer, crossing_key, key_of
+from mapsvc.geocode.names import KIND_LEFT_OUT
 from mapsvc.geocode.reading import Name, Reading
 from mapsvc.geocode.scopes import ScopeFilter
 
@@ -51,8 +53,13 @@ class Matcher:
         scopes = ScopeFilter(reading.regions, self._gazetteer.scopes)
         if len(reading.names) == 2:
             return self._crossing(reading, scopes)
+        if outside := self._outside(reading):
+            return Matched(missing=f"{outside} is not a region of this place.", known=True)
         name = reading.names[0]
         names = self._here(self._gazetteer.names.same(name), scopes)
+        for other in () if names else other_names(name):
+            divided = self._here(self._gazetteer.names.same(other), scopes)
+            names = [(number, min(factor, KIND_LEFT_OUT)) for number, factor in divided]
         if not names:
             # a name that is known here is never taken for another one, whatever its numbers
             names = _nearest(self._here(self._gazetteer.names.near(name), scopes))
@@ -64,6 +71,14 @@ class Matcher:
             if found:
                 return Matched(tuple(found), _tell_lost(reading, lost), known=True)
         return Matched(missing=_tell_number(reading, name), known=True)
+
+    def _outside(self, reading: Reading) -> str:
+        """A region that was said and is none of those the operator listed; a level without a list admits any."""
+        listed, said = self._gazetteer.listed_regions, reading.regions
+        foreign = (
+            said[level] for level in _LISTED if level in said and listed[level] and said[level] not in listed[level]
+        )
+        return next(foreign, "")
 
     def _here(self, names: _Names, scopes: ScopeFilter) -> _Names:
         """Names that are known in the asked region."""
@@ -109,6 +124,9 @@ class Matcher:
 
 
 _SAID = ("community", "street", "county", "city", "province", "state", "postcode")
+
+
+_LISTED = ("province", "city", "county")
 
 
 def _nearest(names: _Names) -> _Names:

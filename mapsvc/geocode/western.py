@@ -26,6 +26,8 @@ _WITH_STATE = 4
 _SHORTEST_MENDED = 5
 _LONE = re.compile(rf"[a-z]{{0,2}}-?(?:{N})?-?[a-z]?$", re.I)
 _BESIDE = re.compile(rf"^({'|'.join(BESIDE)})\s+(?:the\s+)?", re.I)
+_INNER = re.compile(rf"^.*\b({'|'.join(BESIDE)})\s+(?=.*{N})", re.I)
+_NUMBER_WORD = re.compile(rf"\b(?:no|nr|number)\b\.?\s*(?={N})", re.I)
 _TRAILING = re.compile(rf"(?:^|[\s,]+)({'|'.join(BESIDE)})$", re.I)
 
 
@@ -42,7 +44,7 @@ class _Said:
 def read_western(text: str, words: RegionWords, *, mend: bool = False) -> Reading:
     """The reading of a lifted Western text. mend: also take words near to a kind of street or a side for it."""
     said = _Said()
-    text = _take_beside(text.strip(" ,.;"), said)
+    text = _take_beside(_NUMBER_WORD.sub("", text).strip(" ,.;"), said, inner=mend)
     segments = [piece.strip() for piece in _take_units(text, said).split(",") if piece.strip()]
     while len(segments) > 1 and segments[-1].lower().replace(".", "") in _COUNTRIES:
         segments.pop()
@@ -63,7 +65,10 @@ def read_western(text: str, words: RegionWords, *, mend: bool = False) -> Readin
     return Reading(said.parts, names, said.numbers, said.regions, said.parts.get("landmark", ""), said.relation)
 
 
-def _take_beside(text: str, said: _Said) -> str:
+def _take_beside(text: str, said: _Said, *, inner: bool) -> str:
+    """Words that say how the place lies to the address; inner: also with something before them (waste at ...)."""
+    if inner and (found := _INNER.match(text)):
+        text = text[found.start(1) :]
     for _ in range(2):
         if found := _BESIDE.match(text) or _TRAILING.search(text):
             word = found.group(1).lower()
@@ -158,8 +163,10 @@ def _has_state(tokens: list[str]) -> bool:
 def _read_names(street: str, said: _Said, words: RegionWords, mend: bool) -> tuple[Name, ...]:
     halves = _CROSSING.split(street)
     if len(halves) == 2 and all(halves) and not _HOUSE.match(street):
-        names = tuple(read_street(half, mend=mend)[0] for half in halves)
-        if all(name.core for name in names) and any(name.kind for name in names):
+        read = [read_street(half, mend=mend) for half in halves]
+        names = tuple(name for name, _ in read)
+        # Noise at Poplar Road 16 is no crossing
+        if all(name.core for name in names) and any(name.kind for name in names) and not any(n for _, n in read):
             said.parts |= {"road": names[0].shown, "crossing": names[1].shown}
             return names
     name, number = read_street(street, mend=mend)

@@ -72,7 +72,7 @@ ORDINALS = MappingProxyType(
 )
 UNITS: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("apt", "apartment", "unit", "suite", "ste", "room", "rm", "lot", "trlr", "no", "#"), "unit"),
+        **dict.fromkeys(("apt", "apartment", "unit", "suite", "ste", "room", "rm", "lot", "trlr", "#"), "unit"),
         **dict.fromkeys(("bldg", "building", "block", "blk"), "building"),
         **dict.fromkeys(("floor", "level"), "floor"),
         **dict.fromkeys(("entrance", "stairway", "stair"), "entrance"),

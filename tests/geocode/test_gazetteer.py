@@ -104,6 +104,33 @@ def test_of_two_near_names_the_nearer_one_is_meant_even_where_it_lacks_the_numbe
     assert labels(found, "10 Applegatu Crossroad Lane") == ["10 Applegate Crossroad Lane"]
 
 
+def test_a_kind_that_people_leave_out_or_add_is_no_other_name() -> None:
+    assert labels(geocoder(["枣园小区1号楼"]), "枣园1号楼") == ["枣园小区1号楼"]
+    assert labels(geocoder(["枣园1号楼"]), "枣园小区1号楼") == ["枣园1号楼"]
+    assert labels(geocoder(["枣园1号楼"]), "枣苑1号楼") == []
+
+
+def test_two_buildings_are_not_a_building_and_its_entrance() -> None:
+    assert labels(geocoder(YARD), "广厦小区1-2号楼") == []
+    assert labels(geocoder(YARD), "广厦小区1、2号楼") == []
+    assert labels(geocoder(YARD), "广厦小区第1栋") == ["柳岸社区广厦小区1号楼"]
+
+
+@pytest.mark.parametrize("text", ["我家在广厦小区1号楼", "Noise at Poplar Road 16", "No. 16 Poplar Road", "白杨路16"])
+def test_an_address_within_other_words_is_found(text: str) -> None:
+    assert len(labels(geocoder([*YARD, "Poplar Road 16", "白杨路16号"]), text)) == 1
+
+
+def test_a_region_that_is_not_of_this_place_gets_no_answer() -> None:
+    words = {"city": ["酒泉市"], "county": ["肃州区"]}
+    found = geocoder(["白杨路16号"], words=words)
+    assert labels(found, "酒泉市肃州区白杨路16号") == ["白杨路16号"]
+    assert "敦煌市" in found.geocode("敦煌市白杨路16号").missing
+    assert found.geocode("敦煌市白杨路16号").answers == ()
+    # without a list of cities nothing speaks against it
+    assert labels(geocoder(["白杨路16号"]), "敦煌市白杨路16号") == ["白杨路16号"]
+
+
 def test_a_street_without_a_side_is_not_the_one_with_it_where_both_are_known() -> None:
     found = geocoder(["10 Main Street, Barre, VT", "12 North Main Street, Barre, VT", "9 South Elm Street, Barre, VT"])
     assert labels(found, "12 Main Street, Barre") == []
