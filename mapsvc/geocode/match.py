@@ -75,10 +75,8 @@ class Matcher:
     def _outside(self, reading: Reading) -> str:
         """A region that was said and is none of those the operator listed; a level without a list admits any."""
         listed, said = self._gazetteer.listed_regions, reading.regions
-        foreign = (
-            said[level] for level in _LISTED if level in said and listed[level] and said[level] not in listed[level]
-        )
-        return next(foreign, "")
+        bounded = [level for level in _LISTED if level in said and listed[level]]
+        return next((said[level] for level in bounded if said[level] not in listed[level]), "")
 
     def _here(self, names: _Names, scopes: ScopeFilter) -> _Names:
         """Names that are known in the asked region."""
