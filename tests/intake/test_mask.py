@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.services.intake.mask import MASK, has_candidate, mask, names_a_number
@@ -159,11 +159,13 @@ def test_a_reference_that_counts_matters_is_not(reference: str) -> None:
 
 
 @given(st.uuids(version=4))
+@settings(deadline=None)
 def test_no_random_key_is_taken_for_a_number(key: object) -> None:
     assert not names_a_number(str(key))
 
 
 @given(st.text(alphabet="0123456789 -+()０１三五八.转tel号", max_size=60))
+@settings(deadline=None)
 def test_masking_twice_changes_nothing_more(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
@@ -171,6 +173,7 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
 
 
 @given(st.text(alphabet="3456789", min_size=1, max_size=1), st.text(alphabet="0123456789", min_size=9, max_size=9))
+@settings(deadline=None)
 def test_every_mobile_number_is_masked_however_it_is_grouped(second: str, rest: str) -> None:
     number = f"1{second}{rest}"
     for gap in (" ", "-", "－", "  "):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.errors import BadInput
@@ -107,6 +107,7 @@ ANYTHING = st.none() | st.text() | st.floats() | st.integers() | st.booleans() |
 
 
 @given(st.dictionaries(st.sampled_from([*GOOD, "x", "y", "level", "other"]), ANYTHING))
+@settings(deadline=None)
 def test_any_object_is_a_report_or_a_sentence_with_its_member(value: dict[str, Any]) -> None:
     for one in (value, {**GOOD, **value}):
         field = "none"
