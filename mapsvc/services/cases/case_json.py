@@ -101,6 +101,14 @@ def _shares(incident: Incident, plan: PlanInUse) -> Sequence[Share]:
     return shares_at(plan, place.lon, place.lat, number, place.accuracy_m)
 
 
+def tell_departments(registers: Registers) -> list[dict[str, Any]]:
+    """All departments in code order: a whistle may call any of them."""
+    return [
+        {"target": f"department:{code}", "name": one.name, "name_zh": one.name_zh}
+        for code, one in sorted(registers.departments.items())
+    ]
+
+
 def tell_photos(photos: Sequence[Photo]) -> list[dict[str, Any]]:
     """Facts of the pictures."""
     return [{"id": photo.id, "width_px": photo.width_px, "height_px": photo.height_px} for photo in photos]

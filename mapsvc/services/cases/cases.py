@@ -56,7 +56,7 @@ class Cases:
         return self._tell(case, actor, shown)
 
     def recommend(self, incident_id: str, actor: Actor) -> dict[str, Any]:
-        """Who should go, and the limit that would begin now. Raises NotFound."""
+        """Who should go, who else can be called, and the limit that would begin now. Raises NotFound."""
         case, registers, now = self._get(incident_id), self._registers(), self._stage.clock.now()
         rules, incident = registers.rules, case.incident
         limit = rules.limit(incident.task_type, incident.level)
@@ -68,7 +68,14 @@ class Cases:
             "working": limit.is_working,
             "due_at": iso(due_at, rules.tz),
         }
-        return {**advice, "limit": told_limit, "revision": case.revision, "seq": self._store.seq()}
+        departments = told.tell_departments(registers)
+        return {
+            **advice,
+            "departments": departments,
+            "limit": told_limit,
+            "revision": case.revision,
+            "seq": self._store.seq(),
+        }
 
     def step(self, incident_id: str, step: Step, revision: int, actor: Actor) -> dict[str, Any]:
         """Take one step. Raises NotFound, Stale, IllegalStep, Forbidden, BadInput."""

@@ -2,11 +2,11 @@
 import { app, emit } from '../app.js';
 import { get, latest, send } from '../api.js';
 import { load } from '../desk.js';
-import { t } from '../i18n.js';
+import { has, t } from '../i18n.js';
 import { eventWords } from './events.js';
 import { may } from '../account/me.js';
 import { whoWords } from './me.js';
-import { isDispatchable, open, set } from './state.js';
+import { facts, isDispatchable, open, set } from './state.js';
 
 const newSignal = latest();
 const adviceSignal = latest();
@@ -86,9 +86,15 @@ async function refused(problem, was, again) {
   const kind = problem.status === 412 ? 'stale' : problem.status === 403 ? 'forbidden' : problem.status === 409 ? 'illegal' : 'failed';
   if (kind === 'stale' || kind === 'illegal') await read().catch(() => {});
   const news = kind === 'stale' ? newsSince(was) : [];
-  const words = kind === 'stale' ? t('case.stale') : kind === 'forbidden' ? `${problem.message} ${whoWords()}` : problem.message;
+  const words = kind === 'stale' ? t('case.stale') : kind === 'forbidden' ? whoMay(problem) : kind === 'illegal' ? t('case.illegal', { status: t(`status.${facts().status}`) }) : problem.message;
   // What cannot be done again as it was (another state, another right) offers no second try.
   set({ busy: '', trouble: { kind, words, news, again: kind === 'failed' && !problem.field ? again : null } });
+}
+
+/** Which post may, in the reader's language; the server's own sentence where no right would help. @param {import('../api.js').Problem} problem */
+function whoMay(problem) {
+  const right = problem.body?.right;
+  return right && has(`case.may.${right}`) ? `${t(`case.may.${right}`)} ${whoWords()}` : problem.message;
 }
 
 /** What happened since, in words, newest last. @param {any} was @returns {string[]} */

@@ -8,12 +8,12 @@ import { open, turnMode } from './state.js';
 import { metres, targetName } from './words.js';
 import { leaveOnEscape } from './stepform.js';
 
-const FIRST_SHOWN = 8;
+const FIRST_SHOWN = 12;
 
 /** @param {boolean} whistle call several to the place, departments first */
 export function chooseForm(whistle) {
   const advice = open.advice;
-  const all = order(advice?.candidates ?? [], whistle);
+  const all = everybody(advice, whistle);
   const start = new Set(whistle ? [advice?.lead] : recommended(advice).map((it) => it.target));
   let lead = advice?.lead ?? all[0]?.target ?? '';
   const reason = /** @type {HTMLInputElement} */ (el('input', { class: 'field grow', type: 'text', name: 'reason', maxlength: 500, autocomplete: 'off' }));
@@ -45,10 +45,13 @@ export function chooseForm(whistle) {
   return form;
 }
 
-/** For a whistle the departments come first: it is they who must arrive. @param {any[]} candidates @param {boolean} whistle */
-function order(candidates, whistle) {
-  const rank = (/** @type {any} */ it) => (whistle && !it.target.startsWith('department:') ? 1 : 0);
-  return [...candidates].sort((a, b) => rank(a) - rank(b));
+/** All who could go, best first; for a whistle every department, since it is they who must arrive. @param {any} advice @param {boolean} whistle */
+function everybody(advice, whistle) {
+  const found = advice?.candidates ?? [];
+  if (!whistle) return found;
+  const isBody = (/** @type {any} */ it) => it.target.startsWith('department:');
+  const known = new Set(found.map((/** @type {any} */ it) => it.target));
+  return [...found.filter(isBody), ...(advice?.departments ?? []).filter((/** @type {any} */ it) => !known.has(it.target)), ...found.filter((/** @type {any} */ it) => !isBody(it))];
 }
 
 /** @param {any} it @param {boolean} on @param {boolean} isLead @param {boolean} hidden */
