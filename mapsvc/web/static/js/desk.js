@@ -2,7 +2,7 @@
 import { app, emit, on, setView } from './app.js';
 import { ask, latest, question } from './api.js';
 import { t } from './i18n.js';
-import { raise, settle, toast } from './notice.js';
+import { raise, settle, toast, troubles } from './notice.js';
 import { startStream, stream } from './stream.js';
 
 /** While nothing is streamed; with the stream only the minute hand makes a difference. */
@@ -31,6 +31,8 @@ export function startDesk() {
   setInterval(() => { if (!document.hidden && Date.now() - askedAt >= (stream.state === 'live' ? EVERY_LIVE_MS : EVERY_MS)) load(true); }, 1000);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) load(true); });
   for (const event of ['event', 'reset']) on(event, loadSoon);
+  // The line is back: what could not be asked meanwhile is asked now.
+  on('stream', () => { if (stream.state === 'live' && (troubles.has('desk') || Date.now() - heardAt > SOON_MS)) loadSoon(); });
   on('polled', () => { heardAt = Date.now(); });
   return load();
 }
