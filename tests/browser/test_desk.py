@@ -62,7 +62,7 @@ def test_a_queue_opens_a_list_of_as_many(page: Any, place: int) -> None:
 
 
 def test_every_figure_opens_a_list_of_as_many(page: Any) -> None:
-    for place, word in [(0, "open now"), (1, "reported today"), (3, "reported in the period")]:
+    for place, word in [(0, "open now"), (1, "reported today")]:
         number = page.inner_text(f"#panel .fig >> nth={place}").strip()
         assert word in page.inner_text(f"#panel .figure >> nth={place}")
         page.click(f"#panel .fig >> nth={place}")
@@ -70,6 +70,16 @@ def test_every_figure_opens_a_list_of_as_many(page: Any) -> None:
         told = page.inner_text("#panel h1 + p")
         assert told.startswith("One incident" if number == "1" else f"{number} incidents")
         page.keyboard.press("Escape")
+
+
+def test_the_sum_and_the_time_to_dispatch_open_their_lists(page: Any, demo: str) -> None:
+    figures = desk_of(demo)["figures"]
+    assert page.inner_text("[data-id=figure-dispatched]").split()[0] == f"{figures['dispatch_median_min']:.0f}"
+    page.click("[data-id=figure-dispatched]")
+    page.wait_for_selector("#panel h1 + p:has-text('9 of 10 within')")
+    page.keyboard.press("Escape")
+    page.click(".adds button >> nth=0")
+    page.wait_for_selector(f"#panel h1 + p:has-text('{figures['total']:,} incidents')")
 
 
 def test_the_address_reproduces_the_view(page: Any, demo: str, open_page: Callable[..., Any]) -> None:
@@ -122,7 +132,7 @@ def test_the_filter_narrows_figures_and_is_kept_in_the_address(page: Any, demo: 
     page.click(".filter-form button[type=submit]")
     page.wait_for_url("**type=environment")
     expected = desk_of(demo, "?type=environment")["figures"]["total"]
-    page.wait_for_function(f"() => document.querySelectorAll('#panel .fig')[3].textContent.trim() === '{expected}'")
+    page.wait_for_function(f"() => document.querySelector('#panel .adds button').textContent.trim() === '{expected}'")
     assert "Environment" in page.inner_text("#filter")
 
 
@@ -137,7 +147,7 @@ def test_dragging_the_time_bar_sets_the_interval_and_keeps_the_bars(page: Any, d
     starts = desk_of(demo)["timeline"]["starts"]
     page.wait_for_url(f"**from={starts[2]}&to={starts[6]}")
     expected = desk_of(demo, f"?from={starts[2]}&to={starts[6]}")["figures"]["total"]
-    page.wait_for_function(f"() => document.querySelectorAll('#panel .fig')[3].textContent.trim() === '{expected}'")
+    page.wait_for_function(f"() => document.querySelector('#panel .adds button').textContent.trim() === '{expected}'")
     assert page.locator(".hist").count() == bars
     assert page.locator(".hist.in").count() == 4
     page.focus(".handle.to")

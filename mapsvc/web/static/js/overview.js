@@ -13,6 +13,9 @@ import { listSel } from './lists.js';
 /** Spans from here on are drawn in months in any case, days. */
 const MONTH_BARS_FROM = 600;
 
+/** Stands where a number goes into a sentence. */
+const GAP = '|';
+
 /**
  * A number that opens its list.
  * @param {string} list @param {string} shown @param {string} word @param {string} note @param {string} [unit] @param {string} [mark] class
@@ -102,10 +105,12 @@ export function periodShort() {
   return count('period.days', app.desk.interval.days, { n: number(app.desk.interval.days) });
 }
 
+/** The sum in words; each of its numbers opens its list. */
 function adds() {
   const it = app.desk.figures;
-  const still = it.total - it.closed;
-  return el('p', { class: 'pad small muted adds' }, t('figure.adds', { total: number(it.total), open: number(still), closed: number(it.closed) }));
+  const numbers = [opens(it.total, listSel('total')), opens(it.total - it.closed, listSel('still_open')), opens(it.closed, listSel('closed'))];
+  const words = t('figure.adds', { total: GAP, open: GAP, closed: GAP }).split(GAP);
+  return el('p', { class: 'pad small muted adds' }, words.map((part, i) => [part, numbers[i] ?? '']));
 }
 
 function nobodyThere() {
