@@ -9,9 +9,10 @@ import pytest
 from signed import PASSWORD, account_of
 from square import DAY, HOUR, StillClock
 
-from mapsvc.errors import BadInput, NotSignedIn, TooMany
+from mapsvc.errors import BadInput, Busy, NotSignedIn, TooMany
 from mapsvc.model.account import Role
 from mapsvc.ports import Store
+from mapsvc.services.accounts import passwords
 from mapsvc.services.accounts.accounts import Accounts
 from mapsvc.services.accounts.passwords import Hasher, check_password, one_time_password
 from mapsvc.services.accounts.sessions import IDLE_S, LONGEST_S, TOUCH_S
@@ -290,6 +291,15 @@ def test_hashes_are_argon2id_with_salt() -> None:
     assert all(hasher.fits(one, PASSWORD) and not hasher.fits(one, PASSWORD + "x") for one in hashes)
     assert not hasher.fits("", PASSWORD)
     assert not hasher.fits("no hash at all", PASSWORD)
+
+
+def test_a_crowd_at_the_door_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE_S", 0.01)
+    hasher = Hasher(rounds=1, memory_kib=8)
+    stored = hasher.hash(PASSWORD)
+    with hasher._queue(), hasher._queue(), pytest.raises(Busy):
+        hasher.fits(stored, PASSWORD)
+    assert hasher.fits(stored, PASSWORD)
 
 
 def test_demo_accounts_open_invented_communities_only(store: Store, accounts: Accounts) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mapsvc.errors import BadInput
+from mapsvc.errors import BadInput, Busy
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -29,6 +31,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 4
 _AT_ONCE = 2
 """Hashes made at the same time: each takes its memory and a core."""
+_PATIENCE_S = 10.0
 
 
 def check_password(password: str, account: str, *, field: str = "new") -> None:
@@ -67,7 +70,7 @@ class Hasher:
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        with self._turn:
+        with self._queue():
             return self._argon2.hash(_normal(password))
 
     def fits(self, password_hash: str, password: str) -> bool:
@@ -76,11 +79,21 @@ class Hasher:
 
         nobodys = self._empty  # made at the first question, whoever it is about
         stored = password_hash or nobodys
-        with self._turn:
+        with self._queue():
             try:
                 return self._argon2.verify(stored, _normal(password)) and bool(password_hash)
             except (VerificationError, InvalidHashError):
                 return False
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        """A turn at hashing; Busy where the queue at the door is long, so that it does not hold all threads."""
+        if not self._turn.acquire(timeout=_PATIENCE_S):
+            raise Busy("Too many sign in at the same time; try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @cached_property
     def _empty(self) -> str:
