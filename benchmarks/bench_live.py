@@ -16,7 +16,6 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +119,7 @@ def main() -> int:
         with copied(made) as data:
             viewer_keys, channel = made_keys(data, given.viewers)
             with Server(data) as server:
-                time.sleep(3)
+                server.settle()
                 reports = made_reports(int(given.rate * given.seconds), "any")
                 begin = server.cpu_ms()
                 seen, posted, healths = asyncio.run(

@@ -38,6 +38,8 @@ OPEN_PARTS = frozenset(
     )
 )
 """Kinds whose subject is no secret; of all others only the kind is told."""
+SEEN = "incident.seen"
+"""Who looked at the place of a sensitive matter is for the audit, not for everybody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Told:
     @property
     def name(self) -> str:
         """The name of the event in the stream: "incident", "incidents" or "journal"."""
-        part = self.kind.partition(".")[0]
+        part = "" if self.kind == SEEN else self.kind.partition(".")[0]
         return part if part in ("incident", "incidents") else "journal"
 
     @cached_property
@@ -69,7 +71,9 @@ class Teller:
 
     def tell(self, events: Sequence[Event]) -> list[Told]:
         """The events as everybody may read them, in order. The incidents are shown as they are now."""
-        features = self._features([event.subject for event in events if event.kind.startswith("incident.")])
+        features = self._features(
+            [event.subject for event in events if event.kind.startswith("incident.") and event.kind != SEEN]
+        )
         tz = self._stage.registers(self._stage.journal.marks()).community.tz
         return [Told(event.seq, event.kind, orjson.dumps(self._members(event, features, tz))) for event in events]
 
@@ -78,7 +82,7 @@ class Teller:
         if self._drill.has(event.seq):
             told["drill"] = True
         part = event.kind.partition(".")[0]
-        if part not in OPEN_PARTS:
+        if part not in OPEN_PARTS or event.kind == SEEN:
             return told
         told |= {"at": iso(event.at, tz), "subject": event.subject, "post": event.post}
         if part == "incident" and event.subject in features:
