@@ -118,6 +118,12 @@ def test_of_accounts_and_keys_only_the_kind_is_told(client: FlaskClient, square_
     assert client.get(f"/api/events?after={start}").json["events"] == [{"seq": start + 1, "kind": "account.added"}]
 
 
+def test_who_looked_at_a_sensitive_matter_is_told_to_nobody(client: FlaskClient, square_services: Services) -> None:
+    start = square_services.store.seq()
+    square_services.store.change_incidents([Change("i7", 0, "incident.seen")], at=NOW, post="chief-22")
+    assert client.get(f"/api/events?after={start}").json["events"] == [{"seq": start + 1, "kind": "incident.seen"}]
+
+
 def test_where_all_places_are_taken_the_answer_says_when_to_come_again(
     client: FlaskClient, square_services: Services
 ) -> None:

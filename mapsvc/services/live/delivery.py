@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mapsvc.model.webhook import Delivery
+from mapsvc.services.live.told import SEEN
 
 RETRIES_S = (60, 300, 1800, 7200, 21_600)
 """Waits between the tries of one event; after the last one it is parked."""
@@ -34,4 +35,6 @@ def replayed(delivery: Delivery, start: int) -> Delivery:
 
 def is_wanted(kinds: Collection[str], kind: str) -> bool:
     """Whether an event kind is among `kinds` ("incident.dispatched", "incident.*"); none = all of incidents."""
-    return any(kind.startswith(one[:-1]) if one.endswith(".*") else kind == one for one in (kinds or _ALL_OF_INCIDENTS))
+    return kind != SEEN and any(
+        kind.startswith(one[:-1]) if one.endswith(".*") else kind == one for one in (kinds or _ALL_OF_INCIDENTS)
+    )

@@ -14,7 +14,7 @@ from mapsvc.services.live.told import Teller, Told
 
 POLL_S = 0.1
 """How often the journal is looked at for what other processes wrote."""
-PACE_S = 0.1
+PACE_S = 0.2
 """Shortest time between two batches: 200 listeners woken for every single event would leave no time for work."""
 HEARTBEAT_S = 15.0
 RETRY_MS = 2000
