@@ -120,7 +120,7 @@ def test_of_accounts_and_keys_only_the_kind_is_told(client: FlaskClient, square_
 
 def test_who_looked_at_a_sensitive_matter_is_told_to_nobody(client: FlaskClient, square_services: Services) -> None:
     start = square_services.store.seq()
-    square_services.store.change_incidents([Change("i7", 0, "incident.seen")], at=NOW, post="chief-22")
+    square_services.store.add_note("incident.seen", "i7", {}, at=NOW, post="chief-22")
     assert client.get(f"/api/events?after={start}").json["events"] == [{"seq": start + 1, "kind": "incident.seen"}]
 
 
