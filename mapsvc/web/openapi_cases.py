@@ -144,6 +144,7 @@ CASE_SCHEMAS: dict[str, Any] = {
         lead=_TEXT,
         candidates=_list(_CANDIDATE),
         departments=_list(_object(target=_TEXT, name=_TEXT, name_zh=_TEXT)),
+        undo_s=_WHOLE,
         limit=_object(sign_s=_COUNT, resolve_s=_COUNT, working=_FLAG, due_at=_TIME),
         revision=_WHOLE,
         seq=_WHOLE,

@@ -72,6 +72,7 @@ class Cases:
         return {
             **advice,
             "departments": departments,
+            "undo_s": rules.flow.undo_s,
             "limit": told_limit,
             "revision": case.revision,
             "seq": self._store.seq(),
@@ -135,7 +136,7 @@ class Cases:
         called_to: frozenset[str] = frozenset()
         if queue == "mine" and actor.targets:
             called_to = frozenset(one for one, _ in self._store.list_called(sorted(actor.targets)))
-        return Asker(actor, self.discretion.called_to(actor), called_to, queue)
+        return Asker(actor, lambda ids: self.discretion.open_of(ids, actor), called_to, queue)
 
     def place_is_open(self, incident_id: str, actor: Actor) -> bool:
         """Whether this actor may see where it is; of a sensitive one the look is written down. Raises NotFound."""

@@ -41,7 +41,7 @@ export function chooseForm(whistle) {
     el('p', {}, el('button', { class: 'btn', type: 'button', on: { click: () => turnMode(open.mode) } }, t('case.cancel'))));
   say();
   leaveOnEscape(form);
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (form.querySelector('input'))?.focus());
+  requestAnimationFrame(() => { /** @type {HTMLElement | null} */ (form.querySelector('input'))?.focus(); form.scrollIntoView({ block: 'nearest' }); });
   return form;
 }
 

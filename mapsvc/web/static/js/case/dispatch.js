@@ -28,7 +28,7 @@ export function dispatchBar() {
     chosen.length ? el('p', { class: 'small case-whom' }, chosen.map(targetName).join(t('case.and'))) : null,
     el('button', { class: 'btn pri big wide', type: 'button', data: { id: 'case-main', main: '' }, disabled: busy || !open.advice, aria: { busy: String(busy) }, on: { click: send } }, icon('send'), el('span', {}, words), el('kbd', {}, 'Enter')),
     otherWays(),
-    el('p', { class: 'small muted case-undoable' }, t('case.dispatch.undoable')),
+    open.advice ? el('p', { class: 'small muted case-undoable' }, t('case.dispatch.undoable', { s: open.advice.undo_s })) : null,
   ];
 }
 

@@ -50,7 +50,7 @@ export function stepForm(step) {
   form.addEventListener('change', say);
   say();
   leaveOnEscape(form);
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (form.querySelector('select, input, textarea'))?.focus());
+  requestAnimationFrame(() => { /** @type {HTMLElement | null} */ (form.querySelector('select, input, textarea'))?.focus(); form.scrollIntoView({ block: 'nearest' }); });
   return form;
 }
 
