@@ -38,7 +38,8 @@ class Store(PlanStore, IncidentStore, CaseStore, RegisterStore, AccountStore, Pr
 
     def add_note(self, kind: str, subject: str, data: Mapping[str, Any], *, at: int, post: str) -> Event:
         """A line of the journal that tells of something and changes nothing: "incident.seen" (a sensitive matter was
-        looked at), or a kind of "geocode.", "webhook.", "account.", "channel." or "photo."; BadInput for another."""
+        looked at), "incident.overdue" (its due date passed), or a kind of "geocode.", "webhook.", "account.",
+        "channel." or "photo."; BadInput for another."""
 
     def iter_links(self, after: int = 0) -> Iterator[Link]:
         """The journal as stored, link by link, for checking its chain; text as it lies in the store."""

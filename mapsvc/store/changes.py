@@ -92,7 +92,7 @@ def values_of(change: Change) -> dict[str, Any]:
 
 def entry_of(change: Change, *, at: int, post: str) -> Entry:
     """The change as the journal tells it; BadInput for an event that caches would not take for one of this incident."""
-    if not change.kind.startswith("incident.") or change.kind in (REPORTED, "incident.seen"):
+    if not change.kind.startswith("incident.") or change.kind in (REPORTED, "incident.seen", "incident.overdue"):
         raise BadInput(f'A change of an incident is not told as "{change.kind}".', field="kind")
     return Entry(at, post, change.kind, change.incident_id, {**change.data, "revision": change.revision + 1})
 

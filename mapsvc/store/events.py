@@ -18,7 +18,7 @@ _PLAN_KINDS = {
     PlanStatus.PUBLISHED: "plan.published",
     PlanStatus.RETIRED: "plan.retired",
 }
-_NOTES = frozenset({"incident.seen"})
+_NOTES = frozenset({"incident.seen", "incident.overdue"})
 _NOTED = frozenset({"geocode", "webhook", "account", "channel", "photo"})
 
 

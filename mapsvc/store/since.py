@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 MOST_SINCE = 5000
 """So many rows are placed while the store is locked: a few hundredths of a second."""
-_QUIET = frozenset({"incident.seen"})
+_QUIET = frozenset({"incident.seen", "incident.overdue"})
 
 
 def check_under(under: str | None, assigned: str | None) -> None:

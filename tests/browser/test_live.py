@@ -141,14 +141,12 @@ def test_an_alarm_sounds_once_after_a_gesture_and_not_while_it_is_muted(
     page.locator("#strip .alarmbar").wait_for()
     page.locator('[data-id="alarm-mute"]').click()
     assert page.locator('[data-id="alarm-mute"]').inner_text().startswith("Muted until ")
-    late = Change("i2", place.services.store.get_incident("i2").revision, "incident.overdue")
-    place.services.store.change_incidents([late], at=int(time.time()), post="keeper")
+    place.services.store.add_note("incident.overdue", "i2", {}, at=int(time.time()), post="keeper")
     symbol(page, "i2").locator(".s-fresh").first.wait_for(state="attached")
     assert page.evaluate(sounded) == 0
     page.locator('[data-id="alarm-mute"]').click()
     for _ in range(2):
-        late = Change("i2", place.services.store.get_incident("i2").revision, "incident.overdue")
-        place.services.store.change_incidents([late], at=int(time.time()), post="keeper")
+        place.services.store.add_note("incident.overdue", "i2", {}, at=int(time.time()), post="keeper")
     page.wait_for_function(f"() => {sounded} === 1")
     page.wait_for_timeout(300)
     assert page.evaluate(sounded) == 1

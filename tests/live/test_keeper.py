@@ -49,6 +49,12 @@ def test_what_became_overdue_is_named_once_for_its_due_date(square: Services, cl
     assert [event.subject for event in kept(square, start)] == ["i2", "i5", "i2"]
 
 
+def test_who_acts_on_a_matter_this_moment_is_not_late_because_it_is_overdue(square: Services) -> None:
+    before = square.store.get_incident("i2").revision
+    keeper_of(square).turn()
+    assert square.store.get_incident("i2").revision == before
+
+
 def test_another_keeper_does_not_name_it_again(square: Services) -> None:
     start = square.store.seq()
     keeper_of(square).turn()

@@ -56,18 +56,19 @@ class Keeper:
         if not len(rows):
             return 0
         incidents = self._stage.store.list_incidents(columns.fid[rows].tolist())
-        changes = [change for one in incidents if (change := self._overdue(one)) is not None]
-        done = self._store(changes, now)
-        self._seen_due[rows] = columns.due_at[rows] if done else self._seen_due[rows]
-        return len(changes) if done else 0
+        named = sum(self._name(one, now) for one in incidents)
+        self._seen_due[rows] = columns.due_at[rows]
+        return named
 
-    def _overdue(self, incident: Incident) -> Change | None:
-        """The change that names it, None where that was done for this due date."""
+    def _name(self, incident: Incident, now: int) -> bool:
+        """Note that it is overdue; False where that was done for this due date. Nothing of the incident changes, so
+        nobody who acts on it this moment is late."""
         due = iso(incident.due_at, self._registers().community.tz)
         said = self._stage.store.list_history(incident.id)
         if any(event.kind == OVERDUE and event.data.get("due_at") == due for event in said):
-            return None
-        return Change(incident.id, incident.revision, OVERDUE, data={"due_at": due})
+            return False
+        self._stage.store.add_note(OVERDUE, incident.id, {"due_at": due}, at=now, post=POST)
+        return True
 
     def _climb(self, columns: IncidentColumns, now: int) -> int:
         waiting = np.flatnonzero(columns.status == STATUS_CODE[Status.DISPATCHED])

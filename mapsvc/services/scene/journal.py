@@ -19,6 +19,7 @@ _KINDS = {
     "incidents.added": "appended",
     "incidents.reported": "appended",
     "incident.seen": "",
+    "incident.overdue": "",
 }
 _PARTS = {
     "incident": "changed",
