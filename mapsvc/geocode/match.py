@@ -10,6 +10,7 @@ from mapsvc.geocode.gazetteer import Gazetteer, crossing_key, key_of
 from mapsvc.geocode.names import KIND_LEFT_OUT
 from mapsvc.geocode.reading import Name, Reading
 from mapsvc.geocode.scopes import ScopeFilter
+from mapsvc.geocode.slips import slips_allowed
 
 MORE_WAS_SAID = 0.9
 """Factor where an entry holds a part the asker left out (a phase, a flat)."""
@@ -62,7 +63,7 @@ class Matcher:
             names = [(number, min(factor, KIND_LEFT_OUT)) for number, factor in divided]
         if not names:
             # a name that is known here is never taken for another one, whatever its numbers
-            names = _nearest(self._here(self._gazetteer.names.near(name), scopes))
+            names = self._near(name, scopes)
         if not names:
             where = next((reading.regions[part] for part in _SAID if part in reading.regions), "")
             return Matched(missing=f"{name.shown} is not known{f' in {where}' if where else ''}.")
@@ -77,6 +78,13 @@ class Matcher:
         listed, said = self._gazetteer.listed_regions, reading.regions
         bounded = [level for level in _LISTED if level in said and listed[level]]
         return next((said[level] for level in bounded if said[level] not in listed[level]), "")
+
+    def _near(self, name: Name, scopes: ScopeFilter) -> _Names:
+        """The nearest names known in the asked region: with one slip, and only where there are none with two."""
+        for slips in range(1, slips_allowed(name.core) + 1):
+            if names := self._here(self._gazetteer.names.near(name, slips), scopes):
+                return _nearest(names)
+        return []
 
     def _here(self, names: _Names, scopes: ScopeFilter) -> _Names:
         """Names that are known in the asked region."""
@@ -103,7 +111,7 @@ class Matcher:
         table = self._gazetteer.names
         sides: list[_Names] = []
         for name in reading.names:
-            found = self._here(table.same(name), scopes) or _nearest(self._here(table.near(name), scopes))
+            found = self._here(table.same(name), scopes) or self._near(name, scopes)
             if not found:
                 return Matched(missing=f"{name.shown} is not known.")
             sides.append(found)

@@ -21,7 +21,8 @@ KIND_LEFT_OUT = 0.95
 SIDE_LEFT_OUT = 0.9
 _PER_SLIP = 3
 """Letter pairs that one slip can change: two neighbours swapped."""
-_MOST_COMPARED = 400
+_SPARED = 3
+_MOST_COMPARED = 200
 _FENCE = "\x02"
 
 
@@ -51,9 +52,10 @@ class NameTable:
         # Main Street is not North Main Street where there is a Main Street too.
         return [fit for fit in found if fit[1] > SIDE_LEFT_OUT] if any(fit[1] == 1.0 for fit in found) else found
 
-    def near(self, name: Name) -> list[tuple[int, float]]:
-        """(number, factor) of names a slip or two away."""
-        return [fit for core, factor in self._near_cores(name.core) for fit in self._fitting(name, core, factor)]
+    def near(self, name: Name, slips: int = 9) -> list[tuple[int, float]]:
+        """(number, factor) of names at most so many slips away, and never more than its length allows."""
+        cores = self._near_cores(name.core, min(slips, slips_allowed(name.core)))
+        return [fit for core, factor in cores for fit in self._fitting(name, core, factor)]
 
     def _fitting(self, name: Name, core: str, factor: float) -> Iterator[tuple[int, float]]:
         for number in self._of_core.get(core, ()):
@@ -62,17 +64,19 @@ class NameTable:
             if fit:
                 yield number, fit
 
-    def _near_cores(self, core: str) -> Iterator[tuple[str, float]]:
-        slips = slips_allowed(core)
+    def _near_cores(self, core: str, slips: int) -> Iterator[tuple[str, float]]:
         if not slips or not self._cores:
             return
+        grams, owners = self._index
         pairs = np.unique(_pairs(core))
-        starts = np.searchsorted(self._grams, pairs)
-        ends = np.searchsorted(self._grams, pairs, side="right")
-        lists = [self._owners[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        shared = np.bincount(np.concatenate(lists), minlength=len(self._cores))
+        starts, ends = grams.searchsorted(pairs), grams.searchsorted(pairs, side="right")
         needed = max(1, len(pairs) - _PER_SLIP * slips)
-        found = np.flatnonzero((shared >= needed) & (np.abs(self._lengths - len(core)) <= slips))
+        # Of the pairs that most names have, some can be left out: what is shared must then show in the others.
+        spare = max(0, min(_SPARED, needed - 2))
+        kept = np.argsort(ends - starts, kind="stable")[: len(pairs) - spare].tolist()
+        shared = np.bincount(np.concatenate([owners[starts[k] : ends[k]] for k in kept]), minlength=len(self._cores))
+        found = np.flatnonzero(shared >= needed - spare)
+        found = found[np.abs(self._lengths[found] - len(core)) <= slips]
         if len(found) > _MOST_COMPARED:
             found = found[np.argsort(-shared[found], kind="stable")[:_MOST_COMPARED]]
         for other in _within(core, [self._cores[number] for number in found.tolist()], slips):
@@ -88,21 +92,13 @@ class NameTable:
         return np.array([len(core) for core in self._cores], np.int64)
 
     @cached_property
-    def _index(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    def _index(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
         """All letter pairs of all cores, sorted, and whose they are."""
         lengths = self._lengths + 1
         grams = _pairs("".join(f"{_FENCE}{core}" for core in self._cores), joined=True)
-        owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        owners = np.repeat(np.arange(len(lengths)), lengths)
         order = np.argsort(grams, kind="stable")
         return grams[order], owners[order]
-
-    @property
-    def _grams(self) -> npt.NDArray[np.uint64]:
-        return self._index[0]
-
-    @property
-    def _owners(self) -> npt.NDArray[np.int32]:
-        return self._index[1]
 
 
 def _within(core: str, others: list[str], slips: int) -> list[str]:

@@ -34,31 +34,38 @@ def likeness(asked: str, known: str) -> float:
     """
     if asked == known:
         return 1.0
-    if _DIGITS.findall(asked) != _DIGITS.findall(known):
-        return 0.0
-    if is_chinese(asked) or is_chinese(known):
-        return _han(asked, known)
+    near = _han(asked, known) if is_chinese(known) else _western(asked, known)
+    return near if near and _DIGITS.findall(asked) == _DIGITS.findall(known) else 0.0
+
+
+def _western(asked: str, known: str) -> float:
     from rapidfuzz.distance import OSA
 
-    if not _TELLING_WORDS.intersection(asked.split()) <= set(known.split()):
-        return 0.0
     most = min(slips_allowed(asked), slips_allowed(known))
     slips = OSA.distance(asked, known, score_cutoff=most)
-    return 1.0 - PER_SLIP * slips if slips <= most else 0.0
+    if slips > most or not _TELLING_WORDS.intersection(asked.split()) <= set(known.split()):
+        return 0.0
+    return 1.0 - PER_SLIP * slips
 
 
 def _han(asked: str, known: str) -> float:
     if len(asked) == len(known):
         pairs = [(one, other) for one, other in zip(asked, known, strict=True) if one != other]
-        if all(sound_alike(one, other) and not _TELLING.issuperset((one, other)) for one, other in pairs):
-            return 1.0 - PER_SLIP * len(pairs) if len(pairs) <= slips_allowed(known) else 0.0
-        swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1]
-        if len(known) < _FEW_HAN or len(pairs) > 1 + swapped:
+        if len(pairs) > max(2, slips_allowed(known)):
             return 0.0
-        return 0.0 if _TELLING.intersection(*pairs[:1]) else 1.0 - PER_OTHER_LETTER
+        return _han_same_length(pairs, known)
     longer, shorter = (asked, known) if len(asked) > len(known) else (known, asked)
     if len(longer) < _MANY_HAN or len(longer) - len(shorter) != 1:
         return 0.0
     at = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
     same = longer[at + 1 :] == shorter[at:] and longer[at] not in _TELLING
     return 1.0 - PER_OTHER_LETTER if same else 0.0
+
+
+def _han_same_length(pairs: list[tuple[str, str]], known: str) -> float:
+    if all(sound_alike(one, other) and not _TELLING.issuperset((one, other)) for one, other in pairs):
+        return 1.0 - PER_SLIP * len(pairs) if len(pairs) <= slips_allowed(known) else 0.0
+    swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1]
+    if len(known) < _FEW_HAN or len(pairs) > 1 + swapped:
+        return 0.0
+    return 0.0 if _TELLING.intersection(*pairs[:1]) else 1.0 - PER_OTHER_LETTER
