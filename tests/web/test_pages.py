@@ -118,7 +118,7 @@ def test_modules_are_small_and_name_no_host() -> None:
 
 def test_every_stylesheet_is_linked_and_takes_its_colours_from_the_tokens() -> None:
     sheets = {path.stem for path in (STATIC_FOLDER / "css").glob("*.css")}
-    assert sheets == {*STYLES, *PLANNER_STYLES}
+    assert sheets == {*STYLES, *PLANNER_STYLES, "report"}
     for name in sheets - {"tokens"}:
         text = (STATIC_FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
         assert not re.search(r"url\((?!#)", text), name
