@@ -15,7 +15,8 @@ QUIET = frozenset({SEEN, "incident.overdue"})
 """Events that no post decided: nothing that was done can be overtaken by one of them."""
 _EACH_S = 3600
 _KEPT = 50_000
-_MOST_CALLS = 20_000
+_ONE_BY_ONE = 100
+"""Of more incidents at once, all calls of the actor are read instead."""
 
 
 def may_see_place(case: Case, actor: Actor) -> bool:
@@ -37,12 +38,14 @@ class Discretion:
         self._lock = threading.Lock()
         self._looked: dict[tuple[str, str], int] = {}
 
-    def called_to(self, actor: Actor) -> frozenset[str]:
-        """Ids of all incidents whose place is open to this actor although it is sensitive."""
-        if not actor.targets:
+    def open_of(self, incident_ids: Sequence[str], actor: Actor) -> frozenset[str]:
+        """Those of these sensitive incidents whose places this actor may see."""
+        if not actor.targets or not incident_ids:
             return frozenset()
+        if len(incident_ids) <= _ONE_BY_ONE:
+            return frozenset(one for one in incident_ids if is_called(self._store.get_case(one).calls, actor))
         found = self._store.list_called(sorted(actor.targets), open_only=False)
-        return frozenset(incident_id for incident_id, call in found[:_MOST_CALLS] if call.dropped_at is None)
+        return frozenset(one for one, call in found if call.dropped_at is None).intersection(incident_ids)
 
     def look(self, incident_ids: Sequence[str], actor: Actor) -> bool:
         """Write down that the actor sees the places of these sensitive incidents; False where that was done before."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
 
 from mapsvc.model.case import Call
+from mapsvc.model.incident import CLOSED_STATUSES
 from mapsvc.ports import Store
 from mapsvc.services.scene.interval import iso
+from mapsvc.services.scene.journal import iter_events
 from mapsvc.services.scene.scene import Scene
 from mapsvc.services.scene.select import Mask
 
 _FEWEST = 5
 """Of fewer dispatches no median is told."""
-_MOST_CALLS, _MOST_POSTS = 20, 1000
+_MOST_CALLS, _AT_ONCE = 20, 10_000
 
 
 def dispatch_times(scene: Scene, happened: Mask) -> dict[str, Any]:
@@ -32,26 +35,55 @@ def dispatch_times(scene: Scene, happened: Mask) -> dict[str, Any]:
     }
 
 
-def joint_calls(scene: Scene, store: Store) -> list[dict[str, Any]]:
-    """Open joint calls, the longest waiting first: who was called, and who has arrived. A sensitive one has no title.
+class JointCalls:
+    """Which incidents have an open joint call: read once, then followed by the journal."""
 
-    Where there are more than 1,000 posts, those that call a department.
-    """
-    targets = [f"department:{code}" for code in scene.registers.departments]
-    if len(scene.registers.posts) <= _MOST_POSTS:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._seq: int | None = None
+        self._ids: set[str] = set()
+
+    def tell(self, scene: Scene) -> list[dict[str, Any]]:
+        """Open joint calls, the longest waiting first: how many were called, and came. Sensitive ones have no title."""
+        told, over = [], []
+        seq, ids = self._follow(scene)
+        for incident_id in ids:
+            case = self._store.get_case(incident_id)
+            calls = [call for call in case.calls if call.whistle and call.dropped_at is None]
+            if case.incident.status in CLOSED_STATUSES or not any(call.is_open for call in calls):
+                over.append(incident_id)
+                continue
+            kind = scene.registers.task_types.get(case.incident.task_type)
+            hidden = case.incident.sensitive or bool(kind and kind.sensitive)
+            title = "" if hidden else case.incident.title
+            told.append(_tell(incident_id, title, case.incident.grid_code, calls, scene.tz))
+        with self._lock:
+            # What another thread read meanwhile may have opened one of them again.
+            self._ids.difference_update(over if self._seq == seq else ())
+        return sorted(told, key=lambda one: (one["called_at"], one["id"]))[:_MOST_CALLS]
+
+    def _follow(self, scene: Scene) -> tuple[int, list[str]]:
+        """The newest event; ids that had a joint call at the last look, or got one since."""
+        with self._lock:
+            seq = self._store.seq()
+            if self._seq is None or seq < self._seq:
+                self._ids = self._read(scene)
+            else:
+                for event in iter_events(self._store, self._seq, seq):
+                    if any(call.get("whistle") for call in event.data.get("calls", ())):
+                        self._ids.add(event.subject)
+            self._seq = seq
+            return seq, sorted(self._ids)
+
+    def _read(self, scene: Scene) -> set[str]:
+        targets = [f"department:{code}" for code in scene.registers.departments]
         targets += [f"post:{post.code}" for post in scene.registers.posts]
-    # Each call of a joint call is open until the lead says done, so any target leads to its incident.
-    found = store.list_called(targets)
-    ids = list(dict.fromkeys(incident_id for incident_id, call in found if call.whistle))[:_MOST_CALLS]
-    sensitive = scene.registers.task_types
-    told = []
-    for incident_id in ids:
-        case = store.get_case(incident_id)
-        calls = [call for call in case.calls if call.whistle and call.dropped_at is None]
-        kind = sensitive.get(case.incident.task_type)
-        hidden = case.incident.sensitive or bool(kind and kind.sensitive)
-        told.append(_tell(incident_id, "" if hidden else case.incident.title, case.incident.grid_code, calls, scene.tz))
-    return sorted(told, key=lambda one: (one["called_at"], one["id"]))
+        found: set[str] = set()
+        for start in range(0, len(targets), _AT_ONCE):
+            part = self._store.list_called(targets[start : start + _AT_ONCE])
+            found |= {incident_id for incident_id, call in part if call.whistle}
+        return found
 
 
 def _tell(incident_id: str, title: str, grid: str, calls: list[Call], tz: str) -> dict[str, Any]:

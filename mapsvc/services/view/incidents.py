@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,11 @@ Near = Callable[[float, float, str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who reads a list. open_to: ids whose places it may see although they are sensitive; called_to: ids with an open
+    """Who reads a list. open_of: which of sensitive incidents it may see the places of; called_to: ids with an open
     call of it; queue: "" = all."""
 
     actor: Actor = NOBODY
-    open_to: Collection[str] = ()
+    open_of: Callable[[Sequence[str]], Collection[str]] = lambda _: ()
     called_to: Collection[str] = ()
     queue: str = ""
 
@@ -62,10 +62,11 @@ def page(scene: Scene, store: Store, query: Query, order: str, near: Near, asker
     shown = rows[start : start + query.limit]
     row_of = dict(zip(scene.columns.fid[shown].tolist(), shown.tolist(), strict=True))
     incidents = store.list_incidents(list(row_of))
-    features = [feature(scene, row_of[int(one.id[1:])], one, near, shown=one.id in asker.open_to) for one in incidents]
+    rows_of = [(one, row_of[int(one.id[1:])]) for one in incidents]
+    looked = tuple(asker.open_of([one.id for one, row in rows_of if one.sensitive or scene.sensitive[row]]))
+    features = [feature(scene, row, one, near, shown=one.id in looked) for one, row in rows_of]
     more = start + len(shown) < len(rows)
     after = f"i{scene.columns.fid[shown[-1]]}" if more and len(shown) else None
-    looked = tuple(one["id"] for one in features if one["properties"]["sensitive"] and one["id"] in asker.open_to)
     return Page(features, len(rows), after, scene.marks.seq, looked)
 
 
@@ -161,7 +162,8 @@ def feature_of(
             "closed_at": iso(incident.closed_at, tz),
             "address": "" if hidden else incident.place.address,
             "near": beside,
-            "grid_share": round(incident.grid_share, 4),
+            # With the accuracy, a share is a distance to a line.
+            "grid_share": None if hidden else round(incident.grid_share, 4),
             "sensitive": hidden or sensitive,
         },
     }
@@ -179,7 +181,7 @@ def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near, *, s
         "text": "" if hidden else incident.text,
         "level": incident.level,
         "departments": list(incident.departments),
-        "accuracy_m": incident.place.accuracy_m,
+        "accuracy_m": None if hidden else incident.place.accuracy_m,
         "datum": incident.place.datum,
         "method": incident.place.method.value,
         "precision": incident.place.precision,

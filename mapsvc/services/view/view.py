@@ -20,7 +20,7 @@ from mapsvc.services.scene.plans import PlanInUse
 from mapsvc.services.scene.scene import Scene, Stage
 from mapsvc.services.scene.select import matching, occurred
 from mapsvc.services.view import card, desk, point
-from mapsvc.services.view.dispatching import joint_calls
+from mapsvc.services.view.dispatching import JointCalls
 from mapsvc.services.view.incidents import ANYBODY, Asker, Near, Page, page, whole_feature
 
 OWN_BASEMAP: Mapping[str, Any] = {"kind": "own"}
@@ -47,7 +47,11 @@ class View:
     _site_counts: Memo[Sequence[card.KindTally]] = field(default_factory=lambda: Memo(4), init=False, repr=False)
     _points: Memo[PointSet] = field(default_factory=lambda: Memo(3), init=False, repr=False)
     _joint: Memo[list[dict[str, Any]]] = field(default_factory=lambda: Memo(1), init=False, repr=False)
+    _whistles: JointCalls = field(init=False, repr=False)
     _near: Memo[str | None] = field(default_factory=lambda: Memo(4096), init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._whistles = JointCalls(self.stage.store)
 
     def seq(self) -> int:
         """Number of the newest event."""
@@ -88,7 +92,7 @@ class View:
     def desk(self, query: Query, measure: str | None = None) -> dict[str, Any]:
         """All figures of the desk. Raises BadQuery, NotFound."""
         scene = self.stage.scene(query)
-        joint = self._joint.get(scene.marks.seq, lambda: joint_calls(scene, self.stage.store))
+        joint = self._joint.get(scene.marks.seq, lambda: self._whistles.tell(scene))
         return {**desk.desk(scene, query, measure, self.basemap), "whistles": joint}
 
     def incidents(self, query: Query, order: str = "newest", asker: Asker = ANYBODY) -> Page:
