@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 WIDEST_M = 200.0
-"""Nobody states a poorer accuracy than this for a point."""
+"""Few state a poorer accuracy for a point; a caller asks those anew whatever line changed."""
 _DEGREE_M = 110_000.0
 """Less than the shortest degree of latitude."""
 _CELLS = 256

@@ -67,6 +67,9 @@ class IncidentStore(Protocol):
     def load_accuracy(self, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """accuracy_m of each of these incidents, NaN where it is not stated or the incident unknown."""
 
+    def list_vague(self, over_m: float) -> npt.NDArray[np.int64]:
+        """The incidents with an accuracy_m above this, ascending by fid."""
+
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid. grid_codes and task_types are sorted."""
 
@@ -91,7 +94,7 @@ class IncidentStore(Protocol):
         basis: Busy where the incidents carry another plan's grids than it says, or were reassigned since, or too many
         came; those that came or moved since are placed by it instead of as given.
 
-        Where the incidents carried a plan before, each open one that gets another grid, or none, gets the next
-        revision and an event "incident.rerouted" (data: plan, grids [old, new], fields) after the one returned, so
-        that nothing is decided on the grid before. More than MOST_TOLD of them are not told one by one.
+        Each open incident that gets another grid, or none, gets the next revision and an event "incident.rerouted"
+        (data: plan, grids [old, new], fields) after the one returned, so that nothing is decided on the grid before. A
+        first grid while nothing was assigned is no change. More than MOST_TOLD of them are not told one by one.
         """

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from mapsvc.ports import Basis
+from mapsvc.ports import MOST_TOLD, Basis
 from mapsvc.store import assigned, incident_columns, incident_rows, journal, words
 from mapsvc.store.assignment import Assignment
 from mapsvc.store.rerouted import CLOSED_CODES, Carried, entry_of, rerouted
 from mapsvc.store.since import check_assigned, fids_since, with_since
 
+IntArray = npt.NDArray[np.int64]
+
 _OPEN = f"""
-    SELECT fid, status, revision, grid, certainty, grid_share, shares FROM incident
+    SELECT fid, coalesce(grid, -1) FROM incident
     WHERE fid IN (SELECT value FROM json_each(?)) AND status NOT IN ({", ".join(map(str, sorted(CLOSED_CODES)))})
-    ORDER BY fid
     """  # noqa: S608 - our own numbers
+_CARRIED = """
+    SELECT fid, status, revision, grid, certainty, grid_share, shares FROM incident
+    WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid
+    """
 
 
 class Rerouting:
@@ -37,16 +43,28 @@ class Rerouting:
 
     def reassign(self, plan_id: str) -> int:
         """Set grid, certainty and shares; returns how many incidents were found."""
-        if self._carried is not None:
-            self._before = _open_ones(self._connection, self._wanted.fids)
-        n = _update(self._connection, self._wanted)
+        numbers = _numbers(self._connection, self._wanted)
+        self._before = _carried(self._connection, self._rerouted(numbers))
+        n = _update(self._connection, self._wanted, numbers)
         assigned.put(self._connection, plan_id)
         return n
 
+    def _rerouted(self, numbers: Sequence[int | None]) -> IntArray:
+        """Open incidents that get another grid; none of them where they are too many to be told of."""
+        rows = np.array(_rows(self._connection, _OPEN, self._wanted.fids), np.int64).reshape(-1, 2)
+        if self._carried is None:
+            rows = rows[rows[:, 1] >= 0]
+        wanted = self._wanted
+        order = np.argsort(wanted.fids, kind="stable")
+        place = order[np.searchsorted(wanted.fids[order], rows[:, 0])]
+        new = np.array([-1 if number is None else number for number in numbers], np.int64)[wanted.grid[place]]
+        changed: IntArray = rows[new != rows[:, 1], 0]
+        return changed if len(changed) <= MOST_TOLD else changed[:0]
+
     def tell(self, plan_id: str, *, at: int, post: str) -> None:
         """A line and the next revision for each open incident with another grid."""
-        after = _open_ones(self._connection, np.array([one.fid for one in self._before], np.int64))
-        pairs = rerouted(self._before, after)
+        after = _carried(self._connection, np.array([one.fid for one in self._before], np.int64))
+        pairs = rerouted(self._before, after, had_plan=self._carried is not None)
         if not pairs:
             return
         cursor = self._connection.connection.cursor()
@@ -69,29 +87,36 @@ def _with_newer(connection: sa.Connection, wanted: Assignment, basis: Basis) -> 
     return with_since(wanted, basis, columns.fid, columns.lon, columns.lat, accuracy)
 
 
-def _open_ones(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> list[Carried]:
+def _carried(connection: sa.Connection, fids: IntArray) -> list[Carried]:
+    codes = words.texts_of(connection, "grid") if len(fids) else {}
+    return [
+        Carried(fid, status, revision, codes.get(grid, ""), certainty, share, shares)
+        for fid, status, revision, grid, certainty, share, shares in _rows(connection, _CARRIED, fids)
+    ]
+
+
+def _rows(connection: sa.Connection, statement: str, fids: IntArray) -> list[Any]:
+    """The rows of a statement that takes fids as JSON."""
     if not len(fids):
         return []
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(_OPEN, (json.dumps(fids.tolist()),))
-        rows: Sequence[tuple[int, ...]] = cursor.fetchall()
+        cursor.execute(statement, (json.dumps(fids.tolist()),))
+        return list(cursor.fetchall())
     finally:
         cursor.close()
-    codes = words.texts_of(connection, "grid")
-    return [
-        Carried(fid, status, revision, codes.get(grid, ""), certainty, share, str(shares))
-        for fid, status, revision, grid, certainty, share, shares in rows
-    ]
 
 
-def _update(connection: sa.Connection, wanted: Assignment) -> int:
-    if len(wanted.fids) == 0:
-        return 0
+def _numbers(connection: sa.Connection, wanted: Assignment) -> list[int | None]:
+    """The number of each grid code that is used; one more for index -1: no grid, NULL, as is the empty code."""
     used = [wanted.grid_codes[i] for i in np.unique(wanted.grid).tolist() if i >= 0 and wanted.grid_codes[i]]
     codes = words.codes_of(connection, "grid", used)
-    # The last place answers for index -1: no grid, which is NULL. So does the empty code.
-    numbers = [codes.get(code) for code in wanted.grid_codes] + [None]
+    return [*(codes.get(code) for code in wanted.grid_codes), None]
+
+
+def _update(connection: sa.Connection, wanted: Assignment, numbers: Sequence[int | None]) -> int:
+    if len(wanted.fids) == 0:
+        return 0
     # In fid order every page of the table is visited once.
     order = np.argsort(wanted.fids, kind="stable")
     grids = (numbers[i] for i in wanted.grid[order].tolist())

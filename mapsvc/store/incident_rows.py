@@ -61,6 +61,12 @@ def accuracy_m(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> npt.ND
     return found
 
 
+def vague(connection: sa.Connection, over_m: float) -> npt.NDArray[np.int64]:
+    """The fids with an accuracy_m above this, ascending."""
+    found = connection.execute(sa.select(incident.c.fid).where(incident.c.accuracy_m > over_m).order_by(incident.c.fid))
+    return np.array(found.scalars().all(), np.int64)
+
+
 def shares(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> list[tuple[Share, ...]]:
     """Shares of each, () where it has none or is unknown."""
     told = {fid: read_shares(text) for fid, text in _rows_of(connection, _SHARES, fids)}

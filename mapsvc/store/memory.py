@@ -130,6 +130,11 @@ class MemoryStore(MemoryDrafts, MemoryCases, MemoryRegisters, MemoryAccess):
         with self._lock:
             return self._incidents.accuracy_m(fids)
 
+    def list_vague(self, over_m: float) -> npt.NDArray[np.int64]:
+        """The incidents with an accuracy_m above this."""
+        with self._lock:
+            return self._incidents.vague(over_m)
+
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid."""
         with self._lock:

@@ -167,10 +167,10 @@ class MemoryDrafts(MemoryJournal):
     def _reassign(self, plan_id: str, wanted: Assignment, *, at: int, post: str) -> tuple[int, list[Entry]]:
         """Assign; how many rows there were, and the lines that tell of open ones with another grid."""
         fids = np.unique(wanted.fids)
-        before = self._incidents.carried(fids) if self._assigned is not None else []
+        before, had_plan = self._incidents.carried(fids), self._assigned is not None
         n = self._incidents.assign(wanted)
         self._assigned = plan_id
-        pairs = rerouted(before, self._incidents.carried(fids)) if before else []
+        pairs = rerouted(before, self._incidents.carried(fids), had_plan=had_plan)
         for old, _ in pairs:
             self._incidents.change(old.fid, {"revision": old.revision + 1})
         return n, [entry_of(plan_id, old, new, at=at, post=post) for old, new in pairs]

@@ -86,6 +86,10 @@ class MemoryIncidents:
         column, n = self._columns["accuracy_m"], len(self)
         return np.array([column[fid - 1] if 1 <= fid <= n else None for fid in fids.tolist()], dtype=np.float64)
 
+    def vague(self, over_m: float) -> npt.NDArray[np.int64]:
+        """The fids with an accuracy_m above this, ascending."""
+        return np.flatnonzero(np.array(self._columns["accuracy_m"], dtype=np.float64) > over_m).astype(np.int64) + 1
+
     def shares(self, fids: npt.NDArray[np.int64]) -> Shares:
         """Shares of each, () where it has none or is unknown."""
         column, n = self._columns["shares"], len(self)

@@ -28,12 +28,15 @@ class Carried:
     shares: str
 
 
-def rerouted(before: Sequence[Carried], after: Sequence[Carried]) -> list[tuple[Carried, Carried]]:
-    """The pairs to tell of, of equal fids: open ones with another grid; none where they are too many."""
+def rerouted(before: Sequence[Carried], after: Sequence[Carried], *, had_plan: bool) -> list[tuple[Carried, Carried]]:
+    """The pairs to tell of, of equal fids: open ones with another grid; none where they are too many.
+
+    had_plan: whether the incidents carried a plan before; if not, a first grid is no change of one.
+    """
     pairs = [
         (old, new)
         for old, new in zip(before, after, strict=True)
-        if old.grid_code != new.grid_code and old.status not in CLOSED_CODES
+        if old.grid_code != new.grid_code and old.status not in CLOSED_CODES and (had_plan or old.grid_code)
     ]
     return pairs if len(pairs) <= MOST_TOLD else []
 

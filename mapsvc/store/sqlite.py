@@ -152,6 +152,11 @@ class SqliteStore(SqliteDrafts, SqliteCases, SqliteRegisters, SqliteAccess):
         with self._db.read() as connection:
             return incident_rows.accuracy_m(connection, fids)
 
+    def list_vague(self, over_m: float) -> npt.NDArray[np.int64]:
+        """The incidents with an accuracy_m above this."""
+        with self._db.read() as connection:
+            return incident_rows.vague(connection, over_m)
+
     def load_columns(self, after_fid: int = 0) -> IncidentColumns:
         """Narrow columns of all incidents with fid > after_fid."""
         with self._db.read() as connection:

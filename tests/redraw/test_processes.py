@@ -145,7 +145,7 @@ def test_a_body_in_chunks_has_the_same_limit(tmp_path: Path) -> None:
         draft_id = start(server)
         link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         pieces = iter([b'{"reason": "', *[b"x" * 65_536] * 40, b'"}'])
-        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked", "If-Match": '"r1"'}
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked", "If-Match": '"r1"', **server.key}
         link.request("POST", f"/api/drafts/{draft_id}/edits", pieces, headers, encode_chunked=True)
         assert link.getresponse().status == 413
         link.close()

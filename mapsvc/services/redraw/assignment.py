@@ -55,12 +55,14 @@ def assign(desk: Desk, weighed: Weighed, *, everything: bool = False) -> Assigne
     """
     from mapsvc.analysis.changed_lines import ChangedLines
     from mapsvc.analysis.reassign import Moved
-    from mapsvc.analysis.regrade import rows_to_regrade
+    from mapsvc.analysis.regrade import WIDEST_M, rows_to_regrade
 
     columns = weighed.snapshot.columns
     after, owner, cells = weighed.step.after, weighed.now.owner, weighed.ground.incidents
     changed = Moved.between(weighed.was.owner, owner)
     near = rows_to_regrade(cells, after, ChangedLines.of(weighed.step.delta), changed)
+    # A line far away counts for those that state a poorer accuracy than the search is for.
+    near = np.union1d(near, np.flatnonzero(np.isin(columns.fid, desk.store.list_vague(WIDEST_M))))
     place = places_of(after)
     stored = carried_places(columns, after.codes)
     renamed = np.flatnonzero(stored != place[owner])
