@@ -30,7 +30,9 @@ export function startDesk() {
   on('view', (changed) => { if (DATA.some((name) => changed.has(name))) { etag = ''; load(); } });
   setInterval(() => { if (!document.hidden && Date.now() - askedAt >= (stream.state === 'live' ? EVERY_LIVE_MS : EVERY_MS)) load(true); }, 1000);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) load(true); });
-  for (const event of ['event', 'reset']) on(event, loadSoon);
+  // Of accounts and the like only the kind is told, and no figure shows them.
+  on('event', (told) => { if (told.subject) loadSoon(); });
+  on('reset', loadSoon);
   // The line is back: what could not be asked meanwhile is asked now.
   on('stream', () => { if (stream.state === 'live' && (troubles.has('desk') || Date.now() - heardAt > SOON_MS)) loadSoon(); });
   on('polled', () => { heardAt = Date.now(); });
