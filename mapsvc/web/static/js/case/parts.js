@@ -1,6 +1,6 @@
 // A card in parts: a part is drawn anew only when what it shows has changed, so that nothing typed is lost to the news.
 import { el } from '../el.js';
-import { redraw } from '../planner/redraw.js';
+import { redraw } from '../redraw.js';
 
 /** @typedef {{name: string, key: any, make: () => any}} Part  key: what the part shows, as JSON values */
 
