@@ -21,6 +21,7 @@ from mapsvc.services.scene.interval import DAY_S
 from mapsvc.services.scene.scene import Stage
 
 TURN_S = 2.0
+_END_S = 2.0
 """How often the keeper looks; nobody is late by seconds."""
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Background:
         self._daily = daily
         self._stopped = threading.Event()
         self._day = -1
+        self._threads: list[threading.Thread] = []
 
     @classmethod
     def over(cls, stage: Stage, live: Live, heads: Heads, folder: Path, *, own_port: int) -> Background:
@@ -62,12 +64,19 @@ class Background:
 
     def start(self) -> None:
         """Begin; a process that does not get the lease waits for it."""
-        threading.Thread(target=self._run, name="keeper", daemon=True).start()
+        self._begin(self._run, "keeper")
+
+    def _begin(self, work: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self) -> None:
         """End soon; what was begun is finished."""
         self._stopped.set()
         self._sender.stop()
+        for thread in self._threads:
+            thread.join(_END_S)
 
     def _run(self) -> None:
         while not self._lease.take():
@@ -75,7 +84,7 @@ class Background:
                 return
         now = self._clock.now()
         keeper = self._make_keeper(self._lease.noted() or now)
-        threading.Thread(target=self._sender.run, name="sender", daemon=True).start()
+        self._begin(self._sender.run, "sender")
         while not self._stopped.wait(TURN_S):
             try:
                 self._turn(keeper)

@@ -22,6 +22,7 @@ PER_LOGIN = 20
 _PAGE = 500
 _KEPT = 4096
 _CAP_WAIT_S = 30
+_END_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +59,9 @@ class Live:
         self._woken.set()
         with self._changed:
             self._changed.notify_all()
+        if self._follower is not None:
+            # Who stops this closes the store next: nobody reads it any more.
+            self._follower.join(_END_S)
 
     def is_stopped(self) -> bool:
         """Whether all streams are to end."""
