@@ -193,19 +193,26 @@ def test_a_route_that_says_nothing_is_open_to_nobody(square_services: Services) 
 
 
 # own grid and another's
-def test_a_dispatcher_dispatches_in_its_own_grids_only(client_as: Callable[..., FlaskClient]) -> None:
-    for grid, status in (("22", 200), ("11", 403)):
-        dispatcher = client_as("dispatcher", grid_codes=(grid,))
-        found = dispatcher.get("/api/cases/i4")
-        assert found.status_code == 200
-        body = {"targets": ["post:chief-11"], "reason": "nearest"}
-        answer = dispatcher.post("/api/cases/i4/dispatch", json=body, headers={"If-Match": found.headers["ETag"]})
-        assert answer.status_code == status, answer.text
-        if status == 200:
-            answer = dispatcher.post(
-                "/api/cases/i4/undo", json={}, headers={"If-Match": f'"r{answer.json["revision"]}"'}
-            )
-            assert answer.status_code == 200, answer.text
+MAY_DISPATCH = {Role.DISPATCHER, Role.ADMIN}
+
+
+@pytest.mark.parametrize("grid", ["22", "11", ""], ids=["own", "other", "all"])
+@pytest.mark.parametrize("role", [*Role])
+def test_a_matter_is_dispatched_by_the_roles_that_may_and_in_their_own_grids_only(
+    client_as: Callable[..., FlaskClient], square_services: Services, role: Role, grid: str
+) -> None:
+    asker = client_as(role, grid_codes=(grid,) if grid else ())
+    found = asker.get("/api/cases/i4")
+    assert found.status_code == 200  # seeing is not limited by grids
+    seq = square_services.store.seq()
+    body = {"targets": ["post:chief-11"], "reason": "nearest"}
+    answer = asker.post("/api/cases/i4/dispatch", json=body, headers={"If-Match": found.headers["ETag"]})
+    if role in MAY_DISPATCH and grid != "11":
+        assert answer.status_code == 200, answer.text
+        assert square_services.store.list_events(seq)[0].post == role.value
+    else:
+        assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden"), answer.text
+        assert square_services.store.seq() == seq
 
 
 # anybody sees, where the configuration says so
