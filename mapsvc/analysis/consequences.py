@@ -39,18 +39,18 @@ def consequences(
     lines: the delta's changed lines, where they are known already.
     """
     lines = lines or ChangedLines.of(delta)
-    incidents = Moved.between(was.owner, now.owner)
+    moved = ground.only_told(Moved.between(was.owner, now.owner).rows)
     doors = Moved.between(was.door_owner, now.door_owner)
     numbers = _changed_numbers(lines, delta, was, now)
     effects = _grid_effects(ground, was, now, numbers)
     new_lines = _joined(degree_lines(now.partition, lines.came))
     hot_cells = cut_hot_cells(ground, was, now, new_lines)
-    is_open = ground.is_open[incidents.rows]
+    is_open = ground.is_open[moved]
     return Effect(
         incidents=len(now.owner),
-        moved=len(incidents),
+        moved=len(moved),
         open=int(np.count_nonzero(is_open)),
-        rows=incidents.rows[np.lexsort((-incidents.rows, ~is_open))],
+        rows=moved[np.lexsort((-moved, ~is_open))],
         households=int(ground.doors.households[doors.rows].sum()),
         addresses=int(ground.doors.addresses[doors.rows].sum()),
         area_m2=_changed_area_m2(was.partition, now.partition, lines, ground.epsg),

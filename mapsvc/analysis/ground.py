@@ -91,8 +91,8 @@ class HotCell:
 class Ground:
     """One community as consequences see it. Row arrays have the length n of `incidents`.
 
-    is_open: not closed. counted: those that make the load, of the last `days` days. posts: with a place; a post serves
-    the grids it names.
+    is_open: not closed. counted: those that make the load, of the last `days` days. told: those whose moving may be
+    told, None = all; the others are moved in silence. posts: with a place; a post serves the grids it names.
     """
 
     epsg: int
@@ -104,3 +104,8 @@ class Ground:
     posts: tuple[Post, ...] = ()
     streets: Streets | None = None
     hot_cells: tuple[HotCell, ...] = field(default=())
+    told: BoolArray | None = None
+
+    def only_told(self, rows: IntArray) -> IntArray:
+        """Those of some rows whose moving may be told."""
+        return rows if self.told is None else rows[self.told[rows]]

@@ -122,7 +122,7 @@ class Editions:
         from mapsvc.analysis.crosswalk import crosswalk_incidents
 
         first, second = self._scenes(a, b)
-        key = ("incidents", first.plan.key, second.plan.key, first.rows.snapshot.key)
+        key = ("incidents", first.plan.key, second.plan.key, first.rows.snapshot.key, first.marks.registers)
         report = self._reports.get(
             key, lambda: crosswalk_incidents(first.plan.plan, second.plan.plan, _grids(first), _grids(second))
         )

@@ -72,7 +72,7 @@ _INCIDENT_PROPERTIES = _object(
     closed_at=_TIME,
     address=_TEXT,
     near={"type": ["string", "null"]},
-    grid_share=_NUMBER,
+    grid_share={"type": ["number", "null"]},
     sensitive=_FLAG,
 )
 

@@ -16,7 +16,7 @@ from mapsvc.wiring import Services
 MIDDLE = (WEST + STEP, SOUTH + 2 * STEP)
 """The junction of 21, 22, 31 and 32."""
 INTO_22 = (WEST + 1.6 * STEP, SOUTH + 1.55 * STEP)
-"""Beyond the centre of 22, where three incidents are."""
+"""Beyond the centre of 22, where three incidents are, one of them sensitive: of that one no draft tells."""
 
 
 @pytest.fixture
@@ -76,10 +76,14 @@ def test_a_junction_that_moves_takes_both_neighbours_along_and_counts_what_moved
     assert (change["revision"], change["position"], change["can_undo"]) == (2, 1, True)
     assert len(change["removed"]) == len(change["added"]) == 4
     after = counts(client, f"&plan={planner.id}")
-    assert {code: n for code, n in after.items() if before.get(code, 0) != n} == {"21": 3} or after["21"] == 3
-    assert change["effect"]["moved"] == 3
-    assert change["effect"]["open"] == 3
-    assert change["effect"]["moved_ids"] == ["i7", "i4", "i3"]
+    assert {code: n for code, n in after.items() if before.get(code, 0) != n} == {
+        "21": 2,
+        "22": 0,
+        "(unlocated)": before["(unlocated)"] + 1,
+    }
+    assert change["effect"]["moved"] == 2
+    assert change["effect"]["open"] == 2
+    assert change["effect"]["moved_ids"] == ["i4", "i3"]
     rows = {row["code"]: row for row in change["effect"]["grids"]}
     assert sum(now - was for was, now in (row["load"] for row in rows.values())) == 0
     assert sum(now - was for was, now in (row["area_m2"] for row in rows.values())) == pytest.approx(0, abs=20)
@@ -91,7 +95,7 @@ def test_a_preview_tells_the_same_and_stores_nothing(planner: Planner, square_se
     seen = planner.send("/preview", {"command": command, "n": 7})
     assert seen.status_code == 200
     assert square_services.store.seq() == seq
-    assert (seen.json["n"], seen.json["revision"], seen.json["moved"]) == (7, 1, 3)
+    assert (seen.json["n"], seen.json["revision"], seen.json["moved"]) == (7, 1, 2)
     assert seen.json["lines"]["type"] in ("LineString", "MultiLineString")
     done = planner.edit(command).json["effect"]
     for name in ("moved", "open", "area_m2", "line_moved_m", "load", "grids", "others"):
@@ -101,19 +105,16 @@ def test_a_preview_tells_the_same_and_stores_nothing(planner: Planner, square_se
 def test_the_whole_draft_is_told_against_the_plan_it_replaces(planner: Planner) -> None:
     planner.edit(move_middle(planner))
     whole = planner.get("/effect")
-    assert whole["moved"] == 3
+    assert whole["moved"] == 2
     listed = planner.get("/moved")
-    assert listed["numberMatched"] == 3
+    assert listed["numberMatched"] == 2
     assert {(one["properties"]["from"], one["properties"]["to"]) for one in listed["features"]} == {("22", "21")}
-    hidden = next(one for one in listed["features"] if one["id"] == "i7")
-    assert hidden["geometry"] is None
-    assert hidden["properties"]["title"] == ""
-    page = planner.get("/moved?limit=2&open=1")
-    assert [one["id"] for one in page["features"]] == ["i7", "i4"]
+    page = planner.get("/moved?limit=1&open=1")
+    assert [one["id"] for one in page["features"]] == ["i4"]
     rest = planner.client.get(page["next"]).json
     assert [one["id"] for one in rest["features"]] == ["i3"]
     assert rest["next"] is None
-    assert planner.get("/moved?edit=1")["numberMatched"] == 3
+    assert planner.get("/moved?edit=1")["numberMatched"] == 2
 
 
 def test_the_changed_ground_is_drawn_with_its_size_and_its_incidents(planner: Planner) -> None:
@@ -121,7 +122,7 @@ def test_the_changed_ground_is_drawn_with_its_size_and_its_incidents(planner: Pl
     features = planner.get("/changes")["features"]
     areas = [one["properties"] for one in features if one["properties"]["kind"] == "area"]
     assert {(one["from"], one["to"]) for one in areas} >= {("22", "21")}
-    assert sum(one["incidents"] for one in areas) == 3
+    assert sum(one["incidents"] for one in areas) == 2
     assert sum(one["area_m2"] for one in areas) == pytest.approx(planner.get("/effect")["area_m2"], rel=1e-4)
     assert all(one["width_m"] > 0 for one in areas)
     assert {one["properties"]["kind"] for one in features} == {"area", "old_line", "new_line"}
@@ -135,7 +136,7 @@ def test_undo_brings_every_shape_back_and_redo_the_edit(client: FlaskClient, pla
     assert moved != first
     back = planner.send("/undo")
     assert back.status_code == 200
-    assert (back.json["position"], back.json["can_redo"], back.json["effect"]["moved"]) == (0, True, 3)
+    assert (back.json["position"], back.json["can_redo"], back.json["effect"]["moved"]) == (0, True, 2)
     assert client.get(f"/api/grids?plan={planner.id}").json["features"] == first
     assert sorted(planner.get("/arcs")["arcs"], key=str) == sorted(arcs, key=str)
     assert planner.send("/redo").json["position"] == 1
@@ -157,7 +158,7 @@ def test_the_history_keeps_each_reason(planner: Planner) -> None:
     assert planner.send("/edits/1", {"reason": "The canal is the border"}).status_code == 200
     edits = planner.get("")["edits"]
     assert [(one["position"], one["reason"], one["moved"], one["in_effect"]) for one in edits] == [
-        (1, "The canal is the border", 3, True)
+        (1, "The canal is the border", 2, True)
     ]
     assert planner.send("/edits/2", {"reason": "none"}).status_code == 404
     assert planner.send("/edits/1", {"reason": "  "}).status_code == 400
@@ -180,8 +181,8 @@ def test_split_merge_transfer_and_names_work_end_to_end(client: FlaskClient, pla
     done = planner.edit({"kind": "split", "code": "22", "line": line})
     assert done.status_code == 201, done.text
     assert [grid["code"] for grid in done.json["grids"]] == ["11", "12", "13", "21", "22", "23", "31", "32", "33", "34"]
-    # The part with more load keeps the code: the three incidents lie west of the line.
-    assert counts(client, f"&plan={planner.id}")["22"] == 3
+    # The part with more load keeps the code: the incidents lie west of the line.
+    assert counts(client, f"&plan={planner.id}")["22"] == 2
     area = {"type": "Polygon", "coordinates": [_ring(WEST, SOUTH + 0.5 * STEP, WEST + STEP, SOUTH + 1.2 * STEP)]}
     assert planner.edit({"kind": "transfer", "area": area, "to": "11"}).status_code == 201
     merged = planner.edit({"kind": "merge", "codes": ["32", "33"], "survivor": "33"})
@@ -311,7 +312,7 @@ def test_the_first_question_on_its_day_moves_the_incidents(
     clock.time += 86_400
     client.get("/api/desk")
     assert store.find_assigned_plan() == "two"
-    assert store.list_events()[-1].kind == "incidents.reassigned"
+    assert [event.kind for event in store.list_events() if event.subject == "two"][-1] == "incidents.reassigned"
     assert store.list_events()[-1].data["n"] == 3
     assert {one.grid_code for one in store.list_incidents([3, 4, 7])} == {"21"}
     seq = store.seq()
@@ -332,8 +333,8 @@ def test_a_draft_whose_parent_moved_on_is_told_so_and_rebased(client: FlaskClien
     based = two.send("/rebase")
     assert based.status_code == 200, based.text
     assert (based.json["base"]["id"], based.json["parent"]["id"], based.json["is_behind"]) == ("first", "first", False)
-    assert [(edit["reason"], edit["moved"]) for edit in two.get("")["edits"]] == [("The canal", 3)]
-    assert two.get("/effect")["moved"] == 3
+    assert [(edit["reason"], edit["moved"]) for edit in two.get("")["edits"]] == [("The canal", 2)]
+    assert two.get("/effect")["moved"] == 2
     assert two.send("/rebase").status_code == 409
     assert publish(two, "2026-11-23", "Second").json["reassigned"] == 3
 
@@ -368,7 +369,7 @@ def test_history_is_restored_as_a_draft_of_an_older_edition(client: FlaskClient,
     back = Planner(client, "Back", plan="p1")
     told = back.get("")
     assert (told["base"]["id"], told["parent"]["id"], told["is_behind"]) == ("p1", "canal", False)
-    assert back.get("/effect")["moved"] == 3
+    assert back.get("/effect")["moved"] == 2
     assert {one["properties"]["to"] for one in back.get("/moved")["features"]} == {"22"}
     assert publish(back, "2026-11-23", "As before").json["reassigned"] == 3
     assert counts(client)["22"] == 3
@@ -381,7 +382,7 @@ def test_a_draft_is_a_plan_wherever_plan_is_taken(client: FlaskClient, planner: 
     assert second.status_code == 200
     assert (second.json["plan"]["id"], second.json["plan"]["status"]) == (planner.id, "draft")
     card = client.get(f"/api/grids/21?plan={planner.id}").json
-    assert card["figures"]["count"] == 3
+    assert card["figures"]["count"] == 2
     where = client.get(f"/api/locate?lon={WEST + 1.5 * STEP}&lat={SOUTH + 1.5 * STEP}&plan={planner.id}").json
     assert where["grid"] == "21"
     assert client.get("/api/desk?plan=nobody").status_code == 400
@@ -451,4 +452,4 @@ def test_records_of_years_ago_still_tell_where_the_work_lies(planner: Planner, c
     loads = [planner.send("/preview", {"command": move_middle(planner)}).json["load"]["mean"]]
     clock.time += 3 * 365 * 86_400
     loads.append(planner.send("/preview", {"command": move_middle(planner)}).json["load"]["mean"])
-    assert loads[0] == loads[1] == pytest.approx(7 / 9)
+    assert loads[0] == loads[1] == pytest.approx(6 / 9)

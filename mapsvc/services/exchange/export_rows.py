@@ -97,11 +97,14 @@ def _incidents(store: Store, schema: Mapping[str, type], plan: PlanInUse | None)
         return datetime.fromtimestamp(at, zone).isoformat() if at else None
 
     assigner = None if plan is None else Assigner(plan.plan)
+    sensitive = {kind.code for kind in store.list_task_types() if kind.sensitive}
     fids = store.load_columns().fid
     for start in range(0, len(fids), _CHUNK):
         incidents = store.list_incidents(fids[start : start + _CHUNK].tolist())
         if assigner is not None:
             incidents = _under(assigner, incidents)
+        # A type that became sensitive hides what was reported before.
+        incidents = [replace(one, sensitive=True) if one.task_type in sensitive else one for one in incidents]
         yield from _chunks(incidents, schema, lambda one: _of_incident(one, instant), _point)
 
 
@@ -131,10 +134,11 @@ def _of_incident(one: Incident, instant: Callable[[int | None], str | None]) -> 
     open_ = not one.sensitive
     place = one.place
     return (
-        one.id, one.channel, one.channel_ref, one.task_type, one.title if open_ else "", one.text if open_ else "",
-        place.address if open_ else "", instant(one.occurred_at), instant(one.reported_at), instant(one.closed_at),
-        instant(one.due_at), one.status.value, one.level, one.grid_code, one.grid_share, one.certainty.value,
-        place.datum, place.method.value, place.accuracy_m, place.precision, " ".join(one.departments), one.sensitive,
+        one.id, one.channel, one.channel_ref if open_ else "", one.task_type, one.title if open_ else "",
+        one.text if open_ else "", place.address if open_ else "", instant(one.occurred_at), instant(one.reported_at),
+        instant(one.closed_at), instant(one.due_at), one.status.value, one.level, one.grid_code,
+        one.grid_share if open_ else None, one.certainty.value, place.datum, place.method.value,
+        place.accuracy_m if open_ else None, place.precision, " ".join(one.departments), one.sensitive,
     )  # fmt: skip
 
 

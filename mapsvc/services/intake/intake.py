@@ -70,14 +70,16 @@ class Intake:
     def recall(self, incident_id: str, notes: tuple[Note, ...] = (), seq: int = 0) -> Receipt:
         """The receipt of a report stored before, as it stands now; of a sensitive one without its point. NotFound."""
         one = self._store.get_incident(incident_id)
+        kind = self._stage.registers(self._stage.journal.marks()).task_types.get(one.task_type)
+        hidden = one.sensitive or (kind is not None and kind.sensitive)
         return Receipt(
             id=one.id,
             grid=one.grid_code,
             certainty=one.certainty.value,
-            grid_share=one.grid_share,
-            shares=() if one.sensitive else one.shares,
-            lon=None if one.sensitive else one.place.lon,
-            lat=None if one.sensitive else one.place.lat,
+            grid_share=1.0 if hidden else one.grid_share,
+            shares=() if hidden else one.shares,
+            lon=None if hidden else one.place.lon,
+            lat=None if hidden else one.place.lat,
             status=one.status.value,
             is_new=False,
             notes=notes,

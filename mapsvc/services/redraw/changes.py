@@ -46,7 +46,7 @@ def _areas(weighed: Weighed, lines: ChangedLines) -> Iterator[dict[str, Any]]:
         return
     flat: Any = projector(step.after.epsg).geometry([part for _, _, part in pieces])
     sizes = area_m2([part for _, _, part in pieces], step.after.epsg)
-    rows = np.flatnonzero(weighed.was.owner != weighed.now.owner)
+    rows = weighed.ground.only_told(np.flatnonzero(weighed.was.owner != weighed.now.owner))
     lon, lat = weighed.ground.incidents.lon[rows], weighed.ground.incidents.lat[rows]
     was, now = weighed.was.owner[rows], weighed.now.owner[rows]
     for place in np.argsort(-sizes, kind="stable").tolist():

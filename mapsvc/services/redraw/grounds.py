@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from mapsvc.errors import MapsvcError
@@ -16,7 +17,7 @@ from mapsvc.services.scene.columns import Snapshot
 from mapsvc.services.scene.interval import midnight
 from mapsvc.services.scene.journal import Marks
 from mapsvc.services.scene.memo import Memo
-from mapsvc.services.scene.scene import Rows, Stage
+from mapsvc.services.scene.scene import Rows, Stage, sensitive_rows
 
 if TYPE_CHECKING:
     from mapsvc.analysis.ground import Ground, HotCell
@@ -69,18 +70,20 @@ class Grounds:
             since = newest - LOAD_DAYS * 86_400
         cells = self._cells.get(rows.snapshot.key, lambda: PointCells.of(columns.lon, columns.lat))
         posts = tuple(post for post in stage.registers(marks).posts if post.lon is not None and post.lat is not None)
+        told = ~sensitive_rows(columns, stage.registers(marks))
         return Ground(
             epsg=epsg,
             incidents=cells,
             is_open=~rows.closed,
-            counted=(columns.occurred_at >= since) & (columns.occurred_at > 0),
+            counted=(columns.occurred_at >= since) & (columns.occurred_at > 0) & told,
+            told=told,
             doors=Doors.of_sites(sites, epsg),
             posts=posts,
             streets=Streets.of_sites(sites, epsg),
-            hot_cells=self._hot_cells(cells),
+            hot_cells=self._hot_cells(cells, told),
         )
 
-    def _hot_cells(self, cells: PointCells) -> tuple[HotCell, ...]:
+    def _hot_cells(self, cells: PointCells, told: npt.NDArray[np.bool_]) -> tuple[HotCell, ...]:
         from mapsvc.analysis.ground import HotCell
 
         if self._find_hot_cells is None:
@@ -95,5 +98,6 @@ class Grounds:
         for row, col, shape in zip(report.table["row"], report.table["col"], report.geometry, strict=True):
             near = cells.in_box(*shape.bounds)
             inside = shapely.intersects_xy(shape, cells.lon[near], cells.lat[near])
-            found.append(HotCell(f"{row}-{col}", shape, near[inside].astype(np.int64)))
+            within = near[inside].astype(np.int64)
+            found.append(HotCell(f"{row}-{col}", shape, within[told[within]]))
         return tuple(found)

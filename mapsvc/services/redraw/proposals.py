@@ -233,8 +233,10 @@ def _area(worked: Worked, step: Step) -> Any:
 
 def _steps(worked: Worked, now: State) -> list[Json]:
     blocks, codes = worked.blocks, worked.blocks.codes
-    everything = np.ones(len(blocks.of_incident), np.bool_)
-    incidents, still_open = blocks.count(everything), blocks.count(blocks.ground.is_open)
+    told_of = blocks.ground.told
+    if told_of is None:
+        told_of = np.ones(len(blocks.of_incident), np.bool_)
+    incidents, still_open = blocks.count(told_of), blocks.count(told_of & blocks.ground.is_open)
     told = []
     for number, step in enumerate(worked.proposal.steps, start=1):
         source, target, shape = codes[step.source], codes[step.target], _area(worked, step)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.model.incident import IncidentColumns
+from mapsvc.model.incident import CERTAINTY_CODE, Certainty, IncidentColumns
 from mapsvc.model.plan import Plan
 from mapsvc.services.scene.plans import PlanInUse
 
@@ -36,6 +36,14 @@ def locate_columns(columns: IncidentColumns, plan: PlanInUse, load_accuracy: Loa
             return Located(grid, columns.certainty)
     grid = plan.index.locate(columns.lon, columns.lat)
     return Located(grid, certainty_of(plan.plan, columns.lon, columns.lat, columns.fid, grid, load_accuracy))
+
+
+def without_place(located: Located, rows: npt.NDArray[np.bool_]) -> Located:
+    """The same with the chosen rows unlocated."""
+    if not rows.any():
+        return located
+    unlocated = np.int8(CERTAINTY_CODE[Certainty.UNLOCATED])
+    return Located(np.where(rows, np.int32(-1), located.grid), np.where(rows, unlocated, located.certainty))
 
 
 def carried_places(columns: IncidentColumns, codes: Sequence[str]) -> npt.NDArray[np.int32]:

@@ -22,7 +22,7 @@ from mapsvc.services.scene.doubtful import Doubtful, DoubtfulBook
 from mapsvc.services.scene.followed import DaysOf, Followed, Order, follow_days, follow_order
 from mapsvc.services.scene.interval import Days, local_date
 from mapsvc.services.scene.journal import Journal, Marks
-from mapsvc.services.scene.located import Located, locate_columns
+from mapsvc.services.scene.located import Located, locate_columns, without_place
 from mapsvc.services.scene.memo import Memo
 from mapsvc.services.scene.plans import FindDraft, PlanBook, PlanInUse
 from mapsvc.services.scene.registers import Registers, read_registers
@@ -82,12 +82,7 @@ class Scene:
     @cached_property
     def sensitive(self) -> npt.NDArray[np.bool_]:
         """True where the point may not be shown: the row says so, or its task type does now."""
-        types = self.registers.task_types
-        by_type = [code in types and types[code].sensitive for code in self.columns.task_types]
-        if not any(by_type):
-            return self.columns.sensitive
-        mask: npt.NDArray[np.bool_] = self.columns.sensitive | np.array(by_type)[self.columns.task_type]
-        return mask
+        return sensitive_rows(self.columns, self.registers)
 
     @property
     def columns(self) -> IncidentColumns:
@@ -140,7 +135,14 @@ class Stage:
         self._locate_draft = locate
         self._catch_up = catch_up
 
-    def _locate(self, rows: Rows, plan: PlanInUse, stored: bool) -> Located:
+    def _locate(self, rows: Rows, plan: PlanInUse, stored: bool, registers: Registers) -> Located:
+        found = self._locate_all(rows, plan, stored)
+        if not plan.is_draft:
+            return found
+        # Lines of a draft cost nothing: with enough of them a planner would find out where a sensitive matter is.
+        return without_place(found, sensitive_rows(rows.snapshot.columns, registers))
+
+    def _locate_all(self, rows: Rows, plan: PlanInUse, stored: bool) -> Located:
         if plan.is_draft and self._locate_draft is not None:
             found = self._locate_draft(plan.plan, rows.snapshot)
             if found is not None and len(found.grid) == len(rows.snapshot.columns):
@@ -198,7 +200,11 @@ class Stage:
         stored = self.is_stored(plan, marks)
         rows = self.rows(marks)
         snapshot = rows.snapshot
-        located = self._located.get((snapshot.key, plan.key, stored), lambda: self._locate(rows, plan, stored))
+        # Under a draft, types that became sensitive count as another state.
+        version = marks.registers if plan.is_draft else None
+        located = self._located.get(
+            (snapshot.key, plan.key, stored, version), lambda: self._locate(rows, plan, stored, registers)
+        )
         now = self.clock.now()
         # Lights of a minute ago are lights of now: nobody is late by seconds.
         minute = now // 60 * 60
@@ -218,6 +224,16 @@ class Stage:
                 lambda: self._doubts.get(snapshot.columns, located, plan, stored=stored),
             ),
         )
+
+
+def sensitive_rows(columns: IncidentColumns, registers: Registers) -> npt.NDArray[np.bool_]:
+    """True where the point may not be shown: the row says so, or its task type does now."""
+    types = registers.task_types
+    by_type = [code in types and types[code].sensitive for code in columns.task_types]
+    if not any(by_type):
+        return columns.sensitive
+    mask: npt.NDArray[np.bool_] = columns.sensitive | np.array(by_type)[columns.task_type]
+    return mask
 
 
 def light_rows(rows: Rows, registers: Registers, now: int) -> npt.NDArray[np.int8]:

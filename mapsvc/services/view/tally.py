@@ -103,7 +103,8 @@ def _interval(scene: Scene, happened: Mask, per_grid: Counts) -> tuple[Counts, C
     from mapsvc.analysis.uncertain_counts import count_intervals
 
     doubtful = scene.doubtful()
-    counts = happened[doubtful.rows]
+    # Which lines a sensitive matter lies near would say more than its grid.
+    counts = happened[doubtful.rows] & ~scene.sensitive[doubtful.rows]
     owner = scene.located.grid[doubtful.rows[counts]]
     certain = per_grid[:-1] - np.bincount(owner[owner >= 0], minlength=len(per_grid) - 1)
     kept = counts[doubtful.point]
