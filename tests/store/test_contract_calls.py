@@ -135,4 +135,5 @@ def test_an_assignment_brings_its_shares_or_leaves_those_of_a_boundary(store: St
         post=POST,
     )
     assert store.load_shares(fids) == [(), (Share("G01", 0.7), Share("G00", 0.3))]
-    assert (store.get_incident("i2").grid_share, store.get_incident("i2").revision) == (0.7, 0)
+    # Another grid of an open incident is a change of it.
+    assert (store.get_incident("i2").grid_share, store.get_incident("i2").revision) == (0.7, 1)

@@ -87,7 +87,7 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date_and_loses_nothing(
     if assigned:
         for name in ("p0", "p1"):
             codes = np.zeros(1, np.int32)
-            store.reassign(name, np.array([1]), ["G11"], codes, codes.astype(np.int8), at=1, post="cli")
+            store.reassign(name, np.array([1]), ["G00"], codes, codes.astype(np.int8), at=1, post="cli")
     seen = store.get_plan("p1"), store.list_posts(), store.list_incidents([1, 2]), store.list_events()
     links = list(store.iter_links())
     store.close()
