@@ -312,8 +312,8 @@ def test_the_first_question_on_its_day_moves_the_incidents(
     clock.time += 86_400
     client.get("/api/desk")
     assert store.find_assigned_plan() == "two"
-    assert [event.kind for event in store.list_events() if event.subject == "two"][-1] == "incidents.reassigned"
-    assert store.list_events()[-1].data["n"] == 3
+    turned = [event for event in store.list_events() if event.kind == "incidents.reassigned"][-1]
+    assert (turned.subject, turned.data["n"]) == ("two", 3)
     assert {one.grid_code for one in store.list_incidents([3, 4, 7])} == {"21"}
     seq = store.seq()
     client.get("/api/desk")
