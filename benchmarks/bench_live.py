@@ -36,8 +36,8 @@ _A_LOGIN = 15
 """Streams that one account holds here."""
 
 
-def made_keys(data: Path, viewers: int) -> tuple[list[str], str]:
-    """Keys of accounts that see, one for each viewer, and of a channel that reports."""
+def made_keys(data: Path, viewers: int) -> tuple[list[str], str, int]:
+    """Keys of accounts that see, one for each viewer, of a channel that reports, and the newest event."""
     services = wiring.build(read_config(data, {}))
     put = {"at": services.clock.now(), "post": "bench"}
     keys = []
@@ -46,8 +46,9 @@ def made_keys(data: Path, viewers: int) -> tuple[list[str], str]:
         keys.append(services.accounts.keys.make("Wall", account=f"wall-{number}", post="bench")[1])
     services.store.put_channel(Channel("load", "Load"), **put)  # type: ignore[arg-type]
     channel = services.accounts.keys.make("Load", channel="load", post="bench")[1]
+    start = services.store.seq()
     services.close()
-    return [keys[number // _A_LOGIN] for number in range(viewers)], channel
+    return [keys[number // _A_LOGIN] for number in range(viewers)], channel, start
 
 
 def made_reports(n: int, kind: str) -> list[bytes]:
@@ -117,13 +118,13 @@ def main() -> int:
         made = (given.folder or Path(temporary)) / f"600-{given.incidents}"
         make_store(made, 600, given.incidents)
         with copied(made) as data:
-            viewer_keys, channel = made_keys(data, given.viewers)
+            viewer_keys, channel, start = made_keys(data, given.viewers)
             with Server(data) as server:
                 server.settle()
                 reports = made_reports(int(given.rate * given.seconds), "any")
                 begin = server.cpu_ms()
                 seen, posted, healths = asyncio.run(
-                    load(server.port, viewer_keys, channel, reports, given.rate, tuple(given.hold))
+                    load(server.port, start, viewer_keys, channel, reports, given.rate, tuple(given.hold))
                 )
                 told: dict[str, Any] = {"cpu_share": (server.cpu_ms() - begin) / 1e3 / (given.seconds + 6)}
                 told["rss_mb"] = server.memory_mb()
