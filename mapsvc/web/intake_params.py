@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 import orjson
@@ -11,11 +9,11 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from mapsvc.errors import BadQuery
+from mapsvc.web.json_once import check_once, count_marks
 
 MAX_BATCH_BYTES = 16 * 1024 * 1024
 _FORM_BYTES = 64 * 1024
 """What a form may hold beside the picture."""
-_MEMBER = re.compile(rb'"\s*:')
 _SHOWN = 120
 
 
@@ -48,8 +46,8 @@ def read_object(asked: Request, most: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadQuery("The body is one JSON object.", field="body")
     # As many members as there are colons behind quotes: none stands twice. Most bodies are done here.
-    if len(_MEMBER.findall(data)) != _count(value):
-        _check_once(data)
+    if count_marks(data) != _count(value):
+        check_once(data)
     return value
 
 
@@ -58,21 +56,6 @@ def _count(value: dict[str, Any]) -> int:
     rows = value.get("reports")
     inner = sum(len(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else 0
     return len(value) + inner
-
-
-def _check_once(data: bytes) -> None:
-    def check(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        known = dict(pairs)
-        if len(known) < len(pairs):
-            seen: set[str] = set()
-            twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-            raise BadQuery(f'The member "{twice[:40]}" stands twice.', field=twice[:40])
-        return known
-
-    try:
-        json.loads(data, object_pairs_hook=check)
-    except RecursionError:
-        raise BadQuery("The body is nested too deeply.", field="body") from None
 
 
 def read_photo(asked: Request, most: int) -> bytes:

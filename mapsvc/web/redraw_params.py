@@ -13,6 +13,7 @@ from flask import Request, request
 from werkzeug.exceptions import PreconditionRequired, RequestEntityTooLarge, UnsupportedMediaType
 
 from mapsvc.errors import BadQuery
+from mapsvc.web.json_once import check_once, count_marks, count_members
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 12
@@ -142,6 +143,9 @@ def _read(asked: Request) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise BadQuery("The body is one JSON object.", field="body")
     _check_depth(value, MAX_DEPTH)
+    # As many members as there are colons behind quotes: none stands twice. Most bodies are done here.
+    if count_marks(data) != count_members(value):
+        check_once(data)
     return value
 
 
