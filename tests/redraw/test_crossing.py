@@ -14,7 +14,10 @@ from mapsvc.config import Config
 from mapsvc.errors import Stale
 from mapsvc.model.account import CLI
 from mapsvc.model.report_in import read_report
+from mapsvc.ports import no_progress
 from mapsvc.services.cases.pins import PinTo
+from mapsvc.services.exchange.assigner import Assigner
+from mapsvc.services.exchange.relocate import declare, relocate
 from mapsvc.store.memory import MemoryStore
 from mapsvc.store.sqlite import SqliteStore
 from mapsvc.wiring import Services, assemble
@@ -122,3 +125,20 @@ def test_what_is_drawn_while_reports_come_in_is_weighed_on_one_set_of_incidents(
     weighed = redraw.maps._wholes.weigh(redraw.maps._wholes.step(state))
     assert len(weighed.was.owner) == len(weighed.now.owner) == len(weighed.snapshot.columns)
     assert services.store.count_incidents() == len(weighed.snapshot.columns) + 2
+
+
+def test_saying_whose_grids_are_carried_never_overrules_an_edition(services: Services) -> None:
+    before_first(services, "reassign", prepare(services))
+    declare(services.store, "p1", at=1, post="test")
+    assert services.store.find_assigned_plan() == "east-2"
+    check_as_counted(services.store)
+
+
+def test_a_plan_that_is_imported_while_reports_come_in_has_their_grids_too(services: Services) -> None:
+    prepare(services)()
+    plan = services.store.get_plan("p1")
+    before_first(services, "reassign", lambda: report(services, "late", HERE) and None)
+    relocate(services.store, services.view.stage.clock, Assigner(plan), post="test", progress=no_progress)
+    assert services.store.find_assigned_plan() == "p1"
+    assert services.store.list_incidents([services.store.count_incidents()])[0].grid_code == "22"
+    check_as_counted(services.store)

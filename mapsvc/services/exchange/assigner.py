@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mapsvc.model.plan import Plan
 from mapsvc.services.exchange.row_keys import mix
-from mapsvc.services.scene.placing import share_texts
+from mapsvc.services.scene.placing import Placed, share_texts
 
 if TYPE_CHECKING:
     from mapsvc.geo.certainty import Judged
@@ -64,6 +64,11 @@ class Assigner:
         judged = self.judge(lon, lat, grid, accuracy)
         texts = np.array(share_texts(judged, self.plan.codes), dtype=object)
         return Assignment(grid, judged.codes, judged.own, texts).take(back)
+
+    def place(self, lon: FloatArray, lat: FloatArray, accuracy_m: FloatArray) -> Placed:
+        """The same as `scene.placing.place` gives, under this plan."""
+        found = self.assign(lon, lat, accuracy_m)
+        return Placed(found.grid, found.certainty, found.share, found.shares.tolist())
 
     def judge(self, lon: FloatArray, lat: FloatArray, grid: npt.NDArray[np.int32], accuracy_m: Any) -> Judged:
         """How sure these grids are; accuracy_m: array, NaN where not stated."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
-from mapsvc.ports import Clock, Progress, Store
+from mapsvc.errors import Overtaken
+from mapsvc.ports import Basis, Clock, Progress, Store
 from mapsvc.services.exchange.assigner import Assigner
 from mapsvc.services.scene.located import carried_places
 from mapsvc.services.scene.placing import other_shares, share_texts
 
 _CHUNK = 200_000
+_NEVER = 2**62
+"""After every number of the journal, and every fid."""
 
 
 def relocate(
     store: Store, clock: Clock, assigner: Assigner, *, post: str, progress: Progress, after_fid: int = 0
 ) -> int:
-    """Assign every stored incident, or those stored after `after_fid`, to the grids of the plan; how many there are."""
+    """Assign every stored incident, or those stored after `after_fid`, to the grids of the plan; how many there are.
+
+    What comes or moves meanwhile is assigned too. Raises Busy where that is too much, or another edition came first.
+    """
+    seq, carried = store.seq(), store.find_assigned_plan()
     columns = store.load_columns(after_fid)
     codes = assigner.plan.codes
     grid, certainty = np.full(len(columns), -1, np.int32), np.zeros(len(columns), np.int8)
@@ -40,6 +49,7 @@ def relocate(
         certainty[rows],
         grid_share=own[rows],
         shares=[texts[row] for row in rows.tolist()],
+        basis=Basis(seq, int(columns.fid.max(initial=after_fid)), carried, assigner.place),
         at=clock.now(),
         post=post,
     )
@@ -51,7 +61,17 @@ def declare(store: Store, plan_id: str, *, at: int, post: str) -> None:
     for its day, since on that day nobody could tell.
     """
     if store.find_assigned_plan() is None:
-        codes = store.get_plan(plan_id).codes
-        store.reassign(
-            plan_id, np.zeros(0, np.int64), codes, np.zeros(0, np.int32), np.zeros(0, np.int8), at=at, post=post
-        )
+        codes, none = store.get_plan(plan_id).codes, np.zeros(0, np.int64)
+        # No row is assigned, so what came since does not matter; another edition that was assigned since does.
+        only_if_unsaid = Basis(_NEVER, _NEVER, None)
+        with suppress(Overtaken):
+            store.reassign(
+                plan_id,
+                none,
+                codes,
+                none.astype(np.int32),
+                none.astype(np.int8),
+                basis=only_if_unsaid,
+                at=at,
+                post=post,
+            )
