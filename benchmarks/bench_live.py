@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.live_load import Posted, Seen, load
+from benchmarks.live_load import FIRST, Posted, Seen, load
 from benchmarks.partitions import HEIGHT, SOUTH, WEST, WIDTH
 from benchmarks.redraw_store import Server, copied, make_store
 from mapsvc import wiring
@@ -121,7 +121,7 @@ def main() -> int:
             viewer_keys, channel, start = made_keys(data, given.viewers)
             with Server(data) as server:
                 server.settle()
-                reports = made_reports(int(given.rate * given.seconds), "any")
+                reports = made_reports(FIRST + int(given.rate * given.seconds), "any")
                 begin = server.cpu_ms()
                 seen, posted, healths = asyncio.run(
                     load(server.port, start, viewer_keys, channel, reports, given.rate, tuple(given.hold))

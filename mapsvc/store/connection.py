@@ -21,6 +21,8 @@ from mapsvc.store.lockfile import file_lock, has_file_locks
 SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_S = 30.0
 _READERS = 64
+_KEPT_READERS = 32
+"""Connections that stay open: opening one costs more than what most requests read."""
 _LATER = ("locked", "busy", "disk is full", "disk i/o")
 _SHUT = ("unable to open", "readonly", "read-only")
 # The cache holds the inner pages of the big tables; what does not fit goes to the WAL early, which is harmless.
@@ -118,8 +120,8 @@ class Database:
             module=self.module,
             creator=connect,
             poolclass=QueuePool,
-            pool_size=min(size, 8),
-            max_overflow=max(size - 8, 0),
+            pool_size=min(size, _KEPT_READERS),
+            max_overflow=max(size - _KEPT_READERS, 0),
             pool_timeout=self._timeout_s,
         )
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
