@@ -1,11 +1,15 @@
-"""Shared fixtures: the 3x3 grid you can check by eye, the shared data folder, the slow switch."""
+"""Shared fixtures: the shared data folder, what a password costs, the slow switch."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from mapsvc.services.accounts.passwords import Hasher
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,3 +34,18 @@ def shared() -> Path:
     if not (path / "data").is_dir():
         pytest.skip("the shared data folder (../shared or MAPSVC_SHARED) is absent")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_cost() -> Iterator[Any]:
+    """What a hash costs outside the tests. In them it is the cheapest: each demo hashes six passwords of its accounts."""
+    usual = Hasher.__init__.__kwdefaults__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Hasher.__init__, "__kwdefaults__", {"rounds": 1, "memory_kib": 8})
+        yield usual
+
+
+@pytest.fixture
+def costly_hashes(usual_cost: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes as dear as outside the tests, for those that are about the cost."""
+    monkeypatch.setattr(Hasher.__init__, "__kwdefaults__", usual_cost)

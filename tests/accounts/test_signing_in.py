@@ -283,6 +283,7 @@ def test_one_time_passwords_differ_and_pass_their_own_rules() -> None:
         assert not set(password) & set("ilo01")
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_hashes_are_argon2id_with_salt() -> None:
     hasher = Hasher()
     hashes = [hasher.hash(PASSWORD) for _ in range(2)]

@@ -247,6 +247,7 @@ def test_publishing_asks_for_the_password_again(client: FlaskClient) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("costly_hashes")
 def test_an_unknown_account_takes_as_long_as_a_known_one(square_services: Services, clock: StillClock) -> None:
     book = square_services.accounts.book
     account, _ = book.add("timed", {"role": "viewer", "name": "Timed"}, post="test")
