@@ -38,7 +38,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def usual_cost() -> Iterator[Any]:
-    """What a hash costs outside the tests. In them it is the cheapest: each demo hashes six passwords of its accounts."""
+    """What a hash costs outside the tests; in them it is the cheapest, since each demo hashes six passwords."""
     usual = Hasher.__init__.__kwdefaults__
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Hasher.__init__, "__kwdefaults__", {"rounds": 1, "memory_kib": 8})
