@@ -88,6 +88,25 @@ def test_a_stored_row_holds_what_the_file_says(tmp_path: Path) -> None:
     assert (incident.grid_code, incident.certainty, incident.grid_share) == ("B2", "certain", 1.0)
 
 
+def test_numbers_of_people_in_the_texts_of_a_file_are_not_stored(tmp_path: Path) -> None:
+    door, store = with_plan(tmp_path)
+    file = tmp_path / "r.csv"
+    long = "x" * 190 + " 13812345678"
+    rows = [
+        "c-1,2026-06-01 10:00,98.005,39.005,light,Ring 138 1234 5678,ID 11010519491231002X,5 Canal Road 13912345678",
+        f"13800001111,2026-06-01 10:00,98.005,39.005,light,{long},,12 Canal Road",
+    ]
+    file.write_text("ref,when,lon,lat,kind,title,text,address\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    columns = 'reference = "ref"\ntitle = "title"\ntext = "text"\naddress = "address"\n'
+    chosen = profile(tmp_path, PROFILE.replace("[columns]\n", "[columns]\n" + columns))
+    assert door.import_incidents(file, chosen).stored == 2
+    one, two = store.list_incidents([1, 2])
+    assert (one.title, one.text, one.place.address) == ("Ring ***", "ID ***", "5 Canal Road ***")
+    assert (two.title, two.place.address) == ("x" * 190 + " ***", "12 Canal Road")
+    assert two.channel_ref == "13800001111"
+    assert door.import_incidents(file, chosen).duplicate == 2
+
+
 def test_the_same_file_again_stores_nothing(tmp_path: Path) -> None:
     door, store = with_plan(tmp_path)
     rows = write_rows(tmp_path / "r.csv", *[GOOD] * 3, GOOD.replace("10:00", "11:00"))

@@ -1,4 +1,4 @@
-"""Texts of rows: titles, addresses and categories, cleaned once for each distinct value."""
+"""Texts of rows: titles, addresses and categories, cleaned and masked once for each distinct value."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from mapsvc.services.intake.mask import mask
 
 LONGEST = {"title": 200, "text": 4000, "address": 300, "reference": 120}
 # control characters, and the marks that turn the direction of text and so hide what it says
@@ -24,10 +26,19 @@ def clean(text: str, longest: int) -> str:
     return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip()[:longest]
 
 
+_UNMASKED = frozenset({"reference"})
+"""A reference is its source's own number, by which a row is known again; cities number matters with eleven digits."""
+_AHEAD = 10
+"""A text is masked before it is cut, so that no half of a number is left at its end."""
+
+
 def read_texts(column: Any, field: str) -> Texts:
-    """Cleaned texts of an Arrow column, "" for missing ones; equal texts are one object."""
+    """Cleaned texts of an Arrow column without phone and identity numbers, "" for missing ones; equal texts are one
+    object."""
     longest = LONGEST[field]
-    return map_texts(column, lambda text: clean(text, longest))
+    if field in _UNMASKED:
+        return map_texts(column, lambda text: clean(text, longest))
+    return map_texts(column, lambda text: mask(clean(text, longest * _AHEAD))[:longest].strip())
 
 
 def map_texts(column: Any, function: Callable[[str], Any]) -> Texts:
