@@ -34,7 +34,8 @@ def make(
     lon = np.where(np.array(certainty) == UNLOCATED, np.nan, 98.49) if n else np.zeros(0)
     return IncidentColumns(
         np.arange(n), lon, lon - 58.0, np.array(when, dtype=np.int64), zeros, zeros, zeros, zeros,
-        np.array(type_, dtype=np.int16), zeros.astype(np.int8), np.array(certainty, dtype=np.int8), np.array(grid, dtype=np.int32),
+        np.array(type_, dtype=np.int16), zeros.astype(np.int8), np.array(certainty, dtype=np.int8),
+        np.array(grid, dtype=np.int32),
         zeros.astype(bool), types, GRIDS,
     )  # fmt: skip
 

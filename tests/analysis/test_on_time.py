@@ -21,7 +21,8 @@ def make(due: list[int], closed: list[int], status: list[int] | None = None) -> 
     zeros = np.zeros(n, dtype=np.int64)
     return IncidentColumns(
         np.arange(n), zeros + 0.0, zeros + 0.0, zeros, zeros, zeros, np.array(due), np.array(closed),
-        zeros.astype(np.int16), np.array(status if status else [CLOSED] * n, dtype=np.int8), zeros.astype(np.int8), zeros.astype(np.int32),
+        zeros.astype(np.int16),
+        np.array(status if status else [CLOSED] * n, dtype=np.int8), zeros.astype(np.int8), zeros.astype(np.int32),
         zeros.astype(bool),
     )  # fmt: skip
 
