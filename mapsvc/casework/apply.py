@@ -32,6 +32,14 @@ def value_of(incident: Incident, name: str) -> Any:
     return getattr(incident.place if name in PLACE_FIELDS else incident, name)
 
 
+def differing(incident: Incident, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are other than the incident's; of a point both numbers, also where it moved along a parallel."""
+    found = {name: value for name, value in fields.items() if value != value_of(incident, name)}
+    if "lon" in found or "lat" in found:
+        found |= {name: fields.get(name, value_of(incident, name)) for name in ("lon", "lat")}
+    return found
+
+
 def tell_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a change as JSON values."""
     told: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mapsvc.casework.apply import tell_calls, tell_fields, value_of
+from mapsvc.casework.apply import differing, tell_calls, tell_fields, value_of
 from mapsvc.casework.permit import acts_here, called
 from mapsvc.errors import BadInput, Conflict, Forbidden
 from mapsvc.model.account import Actor, Right
@@ -75,7 +75,7 @@ def decide_move(
     if any(call.lead for call in routed) and incident.status is Status.HANDLING:
         # The one that leads now has not taken it yet.
         fields["status"] = Status.DISPATCHED
-    changed = {name: value for name, value in fields.items() if value != value_of(incident, name)}
+    changed = differing(incident, fields)
     data: dict[str, Any] = {
         "step": "place",
         "from": incident.status.value,

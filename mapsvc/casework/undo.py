@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mapsvc.casework.apply import hear_calls, hear_fields, tell_calls, tell_fields, value_of
+from mapsvc.casework.apply import differing, hear_calls, hear_fields, tell_calls, tell_fields
 from mapsvc.casework.permit import acts_here
 from mapsvc.errors import Forbidden
 from mapsvc.model.account import Actor, Right
@@ -27,7 +27,7 @@ def decide_undo(case: Case, event: Event, actor: Actor, now: int) -> Change:
     if not may_undo(case, event, actor):
         raise Forbidden("Only the post that did it, or the centre of its grid, can undo it.")
     before = hear_fields(event.data["was"]["fields"])
-    fields = {name: value for name, value in before.items() if value != value_of(case.incident, name)}
+    fields = differing(case.incident, before)
     calls = hear_calls(event.data["was"]["calls"])
     # Calls are only ever added behind the others.
     fresh = case.calls[len(calls) :]

@@ -310,6 +310,19 @@ def test_the_desk_tells_how_long_reports_wait(desk: FlaskClient) -> None:
     assert desk.get("/api/desk").json["figures"]["dispatch_n"] == 1
 
 
+@pytest.mark.parametrize(("east", "north"), [(0.9, 0.5), (0.5, 0.9)])
+def test_a_pin_goes_straight_east_or_north_and_comes_back(
+    client: FlaskClient, square_services: Services, east: float, north: float
+) -> None:
+    was = square_services.store.get_incident("i1").place
+    to = {"datum": "wgs84", "lon": WEST + east * STEP, "lat": SOUTH + north * STEP, "reason": "Seen"}
+    told = act(client, "i1", "place", to)
+    assert told.status_code == 200, told.text
+    assert told.json["feature"]["geometry"]["coordinates"] == pytest.approx([to["lon"], to["lat"]])
+    assert act(client, "i1", "undo").status_code == 200
+    assert square_services.store.get_incident("i1").place == was
+
+
 def test_settings_are_read_replaced_whole_or_refused(client: FlaskClient, desk: FlaskClient) -> None:
     found = desk.get("/api/settings/workflow")
     assert (found.json["revision"], found.headers["ETag"]) == (0, '"r0"')
