@@ -62,7 +62,9 @@ def decide(case: Case, step: Step, rules: Rules, actor: Actor, now: int, *, hear
     check_may(case, row, actor)
     check_wants(case, step, row, rules, now, heard=heard)
     fields, calls = effect(Asked(case, step, row, rules, actor, now))
-    changed = {name: value for name, value in fields.items() if value != value_of(case.incident, name)}
+    # Whether it is hidden is always stored: the case may be so by its type alone, which changes just now.
+    kept = {name for name, value in fields.items() if name == "sensitive" or value != value_of(case.incident, name)}
+    changed = {name: value for name, value in fields.items() if name in kept}
     change = Change(case.incident.id, case.revision, KINDS[step.name], changed, calls)
     return (replace(change, data=told(case, change, step, status, undo=step.name not in ACTS)),)
 

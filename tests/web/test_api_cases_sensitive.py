@@ -148,3 +148,18 @@ def test_a_type_that_became_sensitive_hides_what_was_reported_before(
     told = client_as("dispatcher").get("/api/cases/i4").json
     assert (told["hidden"], told["feature"]["geometry"], told["line"]) == (True, None, None)
     assert "Lamp 4" not in str(told)
+
+
+def test_what_its_type_hid_stays_hidden_under_another_type_and_after_undoing(
+    square_services: Services, client: FlaskClient, client_as: Clients
+) -> None:
+    from mapsvc.model.task_type import TaskType
+
+    square_services.store.put_task_types([TaskType("lamp", "Lamp", sensitive=True)], at=1, post="test")
+    assert step(client, "i4", "accept", type="waste").status_code == 200
+    assert client.get("/api/cases/i4").json["hidden"] is True
+    assert client.get("/api/incidents/i4").json["geometry"] is None
+    assert "Lamp 4" not in client_as("viewer").get("/api/incidents?type=waste").text
+    assert act(client, "i4", "undo").status_code == 200
+    square_services.store.put_task_types([TaskType("lamp", "Lamp")], at=1, post="test")
+    assert client.get("/api/cases/i4").json["hidden"] is True
