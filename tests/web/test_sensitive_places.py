@@ -20,6 +20,7 @@ from square import SOUTH, STEP, WEST, StillClock, fill
 from mapsvc.app import create_app
 from mapsvc.config import Config
 from mapsvc.geo.datum import from_wgs84
+from mapsvc.model.task_type import TaskType
 from mapsvc.store.memory import MemoryStore
 from mapsvc.wiring import Services, assemble
 
@@ -99,6 +100,7 @@ def world(tmp_path: Path, secret: Secret) -> World:
     photo = (io.BytesIO(jpeg(secret.shade)), "a.jpg")
     assert sender.post("/api/reports/i9/photos", data={"photo": photo}).status_code == 201
     clients = {role: sign_in(app, role) for role in ("viewer", "dispatcher", "planner", "admin")}
+    clients["channel"] = sender
     clients["worker"] = sign_in(app, "worker", grid_codes=("22",), post="w22", department="works")
     clients["police"] = sign_in(app, "worker", grid_codes=("22",), department="police")
     admin, police = clients["admin"], clients["police"]
@@ -254,3 +256,45 @@ def test_the_journal_over_sse_is_the_same_too(worlds: tuple[World, World]) -> No
     """Streams, polling and webhooks send the same bytes."""
     here, there = (b"".join(told.body for told in one.services.live.events(0, 1000)) for one in worlds)
     assert here == there
+
+
+def test_a_report_that_is_sent_again_is_not_told_its_place(worlds: tuple[World, World]) -> None:
+    """Whoever knows the key and the reference of a channel may be another one by now."""
+    for one in worlds:
+        again = {
+            "ref": one.secret.ref,
+            "type": "dispute",
+            "title": "Again",
+            "datum": "wgs84",
+            "lon": WEST,
+            "lat": SOUTH,
+        }
+        told = one.clients["channel"].post("/api/reports", json=again)
+        assert (told.status_code, told.json["id"], told.json["lon"], told.json["shares"]) == (200, "i9", None, [])
+        assert [mark for mark in one.secret.marks if mark in told.text] == []
+
+
+def test_exports_are_the_same_wherever_it_lies(worlds: tuple[World, World], tmp_path: Path) -> None:
+    told = []
+    for number, one in enumerate(worlds):
+        for ending in ("csv", "geojson"):
+            file = tmp_path / f"{number}.{ending}"
+            one.services.exchange.export(file, layer="incidents")
+            told.append(file.read_text(encoding="utf-8"))
+            assert [mark for mark in one.secret.marks if mark in told[-1]] == []
+    assert told[:2] == told[2:]
+
+
+def test_a_type_that_became_sensitive_hides_its_matters_in_exports_and_receipts(tmp_path: Path) -> None:
+    services = assemble(Config(tmp_path), fill(MemoryStore()), StillClock())
+    app = create_app(services.config, services)
+    sender = channel_client(app)
+    place = {"datum": "wgs84", "lon": EAST.lon, "lat": EAST.lat}
+    report = {"ref": EAST.ref, "type": "lamp", "title": EAST.title, "text": EAST.text, **place}
+    assert sender.post("/api/reports", json=report).json["lon"] is not None
+    services.store.put_task_types([TaskType("lamp", "Lamp", sensitive=True)], at=1, post="test")
+    assert sender.post("/api/reports", json=report).json["lon"] is None
+    services.exchange.export(tmp_path / "all.csv", layer="incidents")
+    told = (tmp_path / "all.csv").read_text(encoding="utf-8")
+    assert "i9" in told
+    assert [mark for mark in (EAST.title, EAST.text, EAST.ref) if mark in told] == []
