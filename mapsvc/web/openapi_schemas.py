@@ -72,6 +72,7 @@ _INCIDENT_PROPERTIES = _object(
     closed_at=_TIME,
     address=_TEXT,
     near={"type": ["string", "null"]},
+    near_share={"type": ["number", "null"]},
     grid_share={"type": ["number", "null"]},
     sensitive=_FLAG,
 )

@@ -162,11 +162,19 @@ def feature_of(
             "closed_at": iso(incident.closed_at, tz),
             "address": "" if hidden else incident.place.address,
             "near": beside,
+            "near_share": _share_in(incident, grid, beside),
             # With the accuracy, a share is a distance to a line.
             "grid_share": None if hidden else round(incident.grid_share, 4),
             "sensitive": hidden or sensitive,
         },
     }
+
+
+def _share_in(incident: Incident, grid: str, beside: str | None) -> float | None:
+    """The share of the grid beside, as stored; None where none is stored for it or another plan gives another grid."""
+    if beside is None or grid != incident.grid_code:
+        return None
+    return next((round(one.share, 4) for one in incident.shares if one.grid_code == beside), None)
 
 
 def whole_feature(scene: Scene, store: Store, incident_id: str, near: Near, *, shown: bool = False) -> dict[str, Any]:

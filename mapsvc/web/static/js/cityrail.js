@@ -6,7 +6,7 @@ import { icon } from './icons.js';
 import { count, t } from './i18n.js';
 import { listSel } from './lists.js';
 import { incidentRow, walkable } from './rows.js';
-import { queues } from './rail.js';
+import { queues, reportLink } from './rail.js';
 
 /** Urgent rows shown before the list is asked for. */
 const ROWS = 5;
@@ -18,7 +18,7 @@ export function cityRail(urgent) {
   return el('div', { class: 'cityrail' },
     figures.open ? queues(figures) : null,
     el('div', { class: 'pad col' },
-      el('h1', {}, t('city.total', { n: number(figures.total) })),
+      el('div', { class: 'row between' }, el('h1', {}, t('city.total', { n: number(figures.total) })), reportLink()),
       el('p', {}, line('inside', figures.inside, figures.total ? ` (${share(figures.inside / figures.total)})` : ''), line('outside', figures.outside), line('all_unlocated', figures.unlocated)),
       findingsNote(plan),
       urgent.length ? el('h2', {}, t('needs')) : null,

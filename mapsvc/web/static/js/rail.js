@@ -2,6 +2,7 @@
 import { app, emit, isCity, on, setView } from './app.js';
 import { get, latest, openQuestion } from './api.js';
 import { cityRail } from './cityrail.js';
+import { may } from './account/me.js';
 import { byId, el, fill } from './el.js';
 import { number } from './format.js';
 import { icon } from './icons.js';
@@ -69,9 +70,14 @@ export function queues(figures) {
     mine === null ? null : tile('mine', mine, icon('post')));
 }
 
+/** Who takes a call writes it down on the page for reports; the desk stays open beside it. @returns {HTMLElement | null} */
+export function reportLink() {
+  return may('report') && !app.view.wall ? el('a', { class: 'small', href: '/report', target: '_blank', rel: 'noopener', data: { id: 'new-report' } }, t('needs.report')) : null;
+}
+
 /** @param {any} desk */
 function needs(desk) {
-  const head = el('div', { class: 'row between needs-head' }, el('h2', {}, t('needs')), el('button', { class: 'link small', type: 'button', on: { click: () => setView({ sel: listSel('open') }) } }, t('needs.of', { n: number(desk.figures.open) })));
+  const head = el('div', { class: 'row between needs-head' }, el('h2', {}, t('needs')), el('button', { class: 'link small', type: 'button', on: { click: () => setView({ sel: listSel('open') }) } }, t('needs.of', { n: number(desk.figures.open) })), el('span', { class: 'grow' }), reportLink());
   if (troubles.has('rail')) return [head, el('div', { class: 'pad' }, troubleCard(troubles.get('rail'), t('error.list'), load))];
   if (!urgent.length) return [head, el('p', { class: 'pad quiet-shift' }, t('needs.none'))];
   return [head, walkable(el('ul', { class: 'needs' }, urgent.map((it) => incidentRow(it))))];

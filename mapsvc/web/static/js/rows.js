@@ -39,7 +39,8 @@ function isOpenBetween(it) {
 
 /** "06 or 05? 71 % / 29 %" @param {any} it */
 function oddsWords(it) {
-  return t('row.odds', { grid: shortCode(it.grid), other: shortCode(it.near), share: percent(it.grid_share), rest: percent(1 - it.grid_share) });
+  // More than two grids may share it: the rest is not the neighbour's.
+  return t('row.odds', { grid: shortCode(it.grid), other: shortCode(it.near), share: percent(it.grid_share), rest: percent(it.near_share ?? 1 - it.grid_share) });
 }
 
 /** @param {any} feature @param {{size?: number}} [how] */

@@ -31,7 +31,8 @@ export function symbol(incident, size, marks = {}) {
   const ringed = incident.certainty === 'boundary' || marks.selected || marks.fresh;
   const r = size * (ringed ? 0.25 : 0.34);
   if (incident.certainty === 'boundary') node.append(svg('circle', { class: 's-doubt', cx: c, cy: c, r: size * 0.42 }));
-  if (marks.fresh) node.append(svg('circle', { class: 's-fresh', cx: c, cy: c, r: size * 0.36 }), svg('circle', { class: 's-fresh thin', cx: c, cy: c, r: size * 0.46 }));
+  const late = incident.light === 'red' ? ' late' : '';
+  if (marks.fresh) node.append(svg('circle', { class: `s-fresh${late}`, cx: c, cy: c, r: size * 0.36 }), svg('circle', { class: `s-fresh thin${late}`, cx: c, cy: c, r: size * 0.46 }));
   if (marks.selected) node.append(svg('circle', { class: 's-selected-halo', cx: c, cy: c, r: size * 0.43 }), svg('circle', { class: 's-selected', cx: c, cy: c, r: size * 0.43 }));
   const path = outline(SHAPES[incident.light] ?? 'circle', c, r);
   const hollow = incident.light === 'waiting' || HOLLOW.has(incident.status ?? '');

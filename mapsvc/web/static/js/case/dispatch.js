@@ -7,7 +7,7 @@ import { serverNow } from './clock.js';
 import { whatWords, when } from './events.js';
 import { may } from '../account/me.js';
 import { whoWords } from './me.js';
-import { recommended } from './recommended.js';
+import { isNobodyKept, recommended } from './recommended.js';
 import { open, stepOf, turnMode } from './state.js';
 import { stepTitle, targetName } from './words.js';
 
@@ -19,6 +19,7 @@ export function verb(n) {
 /** The button and what stands beside it. */
 export function dispatchBar() {
   if (!may('dispatch')) return el('p', { class: 'note' }, t('case.dispatch.not_yours'), ' ', whoWords());
+  if (isNobodyKept(open.advice)) return otherWays();
   const chosen = recommended(open.advice);
   const busy = open.busy === 'dispatch';
   const none = open.advice && chosen.length === 0;
@@ -36,7 +37,7 @@ export function dispatchBar() {
 function otherWays() {
   const no = stepOf('return', 'reject');
   const way = (/** @type {string} */ mode, /** @type {string} */ word, /** @type {string} */ key) => el('button', { class: `btn grow${open.mode === mode ? ' on' : ''}`, type: 'button', data: { id: `case-${key}`, key }, aria: { expanded: open.mode === mode }, on: { click: () => turnMode(mode) } }, word, ' ', el('kbd', {}, key.toUpperCase()));
-  return el('div', { class: 'row wrap case-ways' }, way('who', t('case.change_who'), 'c'), way('whistle', t('case.whistle'), 'b'), no ? way(`step:${no.name}`, no.name === 'reject' ? t('case.not_ours') : stepTitle(no), 'r') : null);
+  return el('div', { class: 'row wrap case-ways' }, isNobodyKept(open.advice) ? null : [way('who', t('case.change_who'), 'c'), way('whistle', t('case.whistle'), 'b')], no ? way(`step:${no.name}`, no.name === 'reject' ? t('case.not_ours') : stepTitle(no), 'r') : null);
 }
 
 /** What was just done, while it can be undone. @returns {HTMLElement | null} */

@@ -75,5 +75,6 @@ function canMerge() {
 function actions(it) {
   return el('p', { class: 'row wrap' },
     canMerge() ? el('button', { class: 'btn pri', type: 'button', data: { id: 'merge' }, disabled: open.busy !== '', on: { click: () => act('merge', { into: it.id }, { done: () => t('case.merge_done', { title: it.title || it.id }) }) } }, t('case.merge')) : null,
+    may('dispatch') && !canMerge() ? el('span', { class: 'small muted' }, t('case.merge_filed')) : null,
     el('button', { class: 'btn', type: 'button', data: { id: 'open-other' }, on: { click: () => setView({ sel: `inc:${it.id}` }) } }, t('case.compare.open')));
 }

@@ -26,9 +26,14 @@ export function reasonOf(event) {
   return event.reason ? (lang === 'zh' ? event.reason_text_zh || event.reason_text : event.reason_text || event.reason_text_zh) || event.reason : '';
 }
 
+/** Who did it: a post, or the channel it came by. @param {any} event */
+export function byWords(event) {
+  return String(event.post ?? '').replace(/^channel:/, '');
+}
+
 /** "14:31:40 dispatched, by desk-2: reason". @param {any} event */
 export function eventWords(event) {
-  const by = event.post ? t('case.event.by', { post: event.post }) : '';
+  const by = event.post ? t('case.event.by', { post: byWords(event) }) : '';
   const why = [reasonOf(event), event.note].filter(Boolean).join('; ');
   return [`${when(event.at)} ${whatWords(event)}`, by, why].filter(Boolean).join(t('list_comma'));
 }

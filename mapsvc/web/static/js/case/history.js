@@ -2,7 +2,7 @@
 import { el } from '../el.js';
 import { icon } from '../icons.js';
 import { t } from '../i18n.js';
-import { reasonOf, whatWords, when } from './events.js';
+import { byWords, reasonOf, whatWords, when } from './events.js';
 import { isDispatchable } from './state.js';
 
 /** @param {any} kase */
@@ -15,6 +15,6 @@ export function history(kase) {
 /** @param {any} event */
 function line(event) {
   const why = [reasonOf(event), event.note].filter(Boolean).join('; ');
-  return el('li', {}, icon('check'), el('span', {}, whatWords(event), event.post ? el('span', { class: 'muted small' }, ` · ${event.post}`) : null, why ? el('span', { class: 'small case-reason' }, why) : null),
+  return el('li', {}, icon('check'), el('span', {}, whatWords(event), event.post ? el('span', { class: 'muted small' }, ` · ${byWords(event)}`) : null, why ? el('span', { class: 'small case-reason' }, why) : null),
     el('time', { class: 'small muted', datetime: event.at }, when(event.at)));
 }

@@ -4,7 +4,8 @@ import { t } from '../i18n.js';
 import { takeStep } from './act.js';
 import { dispatchBar } from './dispatch.js';
 import { may } from '../account/me.js';
-import { isDispatchable, open, stepOf, turnMode } from './state.js';
+import { actsHere, isWorker } from './me.js';
+import { facts, isDispatchable, open, stepOf, turnMode } from './state.js';
 import { needsForm, stepForm } from './stepform.js';
 import { stepTitle } from './words.js';
 import { chooseForm } from './choose.js';
@@ -36,6 +37,7 @@ export function mainBar() {
 export function otherSteps(kase) {
   const shown = sends() ? stepOf('return', 'reject')?.name : stepOf(...USUAL)?.name;
   const others = (kase.steps ?? []).filter((/** @type {any} */ it) => !ELSEWHERE.has(it.name) && it.name !== shown);
+  if (!kase.steps?.length && isWorker() && !actsHere(kase) && facts().light !== 'closed') return el('p', { class: 'pad small muted' }, t('case.not_here'));
   return others.length ? el('div', { class: 'pad row wrap case-steps' }, others.map(button)) : null;
 }
 

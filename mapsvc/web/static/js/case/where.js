@@ -5,8 +5,7 @@ import { el, measureOut } from '../el.js';
 import { percent } from '../format.js';
 import { icon } from '../icons.js';
 import { lang, nameOf, t } from '../i18n.js';
-import { may } from '../account/me.js';
-import { whoWords } from './me.js';
+import { actsHere, whoWords } from './me.js';
 import { open, point, turnMode } from './state.js';
 import { gridWords, lineWords, otherShares, positionWords, sentences, sharesOf, sureWords } from './words.js';
 import { typeOf } from '../rows.js';
@@ -41,7 +40,7 @@ function hiddenPlace(it) {
 /** @param {any} kase */
 function buttons(kase) {
   const at = point();
-  const movable = may('handle') && !kase.hidden && kase.feature.properties.light !== 'closed' && !kase.merged_into;
+  const movable = actsHere(kase) && !kase.hidden && kase.feature.properties.light !== 'closed' && !kase.merged_into;
   return el('p', { class: 'row wrap' },
     at ? el('button', { class: 'btn', type: 'button', data: { id: 'case-go' }, on: { click: () => app.map.setView([at[1], at[0]], Math.max(17, app.map.getZoom())) } }, icon('home'), t('incident.go')) : null,
     movable && at ? el('button', { class: `btn${open.mode === 'pin' ? ' on' : ''}`, type: 'button', data: { id: 'move-pin' }, aria: { expanded: open.mode === 'pin' }, on: { click: () => turnMode('pin') } }, icon('pin'), t('case.pin')) : null,

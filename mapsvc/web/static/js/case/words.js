@@ -5,6 +5,7 @@ import { count, gridTitle, has, lang, nameOf, t } from '../i18n.js';
 
 const CERTAIN = 0.9;
 const MOSTLY = 0.5;
+const ALMOST = 0.9999;
 const NEAR_M = 10;
 const FAR_M = 1000;
 
@@ -35,7 +36,9 @@ export function directionWords(deg) {
  */
 export function sharesOf(kase) {
   const it = kase.feature.properties;
-  if (kase.shares?.length) return [...kase.shares].sort((a, b) => b.share - a.share);
+  // What is rounded to one is "over 99 %": only a place without an error is whole.
+  const most = it.accuracy_m > 0 ? ALMOST : 1;
+  if (kase.shares?.length) return [...kase.shares].sort((a, b) => b.share - a.share).map((one) => ({ ...one, share: Math.min(one.share, most) }));
   // Under another plan than the one in force nobody has worked out a share.
   return it.grid && it.grid_share > 0 ? [{ grid: it.grid, share: it.grid_share }] : [];
 }
@@ -66,7 +69,7 @@ export function lineWords(line) {
 /** "By address, ± 60 m, WGS 84." @param {any} it properties of the feature */
 export function positionWords(it) {
   const how = has(`method.${it.method}`) ? t(`method.${it.method}`) : it.method;
-    const words = [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma'));
+  const words = [how, it.accuracy_m > 0 ? t('case.accuracy', { m: metres(it.accuracy_m) }) : t('case.no_accuracy'), datumName(it.datum)].filter(Boolean).join(t('list_comma'));
   return capital(words) + t('stop');
 }
 

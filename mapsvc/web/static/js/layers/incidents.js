@@ -14,6 +14,8 @@ const ANEW_MS = 60000;
 /** A picture takes at most about one part in so many of the time. */
 const PATIENCE = 8;
 const TELL_MS = 2000;
+/** So many of the newest are ringed: where all stand out, none does. */
+const MOST_RINGS = 12;
 const URGENT = ['red', 'waiting'];
 const LIGHTS_OPEN = 'red,waiting,yellow,green,suspended';
 
@@ -194,10 +196,15 @@ function tellSoon() {
   telling = setTimeout(() => { telling = 0; tell(mode, matched); }, Math.max(0, toldAt + TELL_MS - performance.now()));
 }
 
+/** Ids that are ringed now. */
+function newest() {
+  return fresh.size > MOST_RINGS ? new Set([...fresh].slice(-MOST_RINGS)) : fresh;
+}
+
 function draw() {
   const begin = performance.now();
   const dots = (replayed ?? [...items.values()]).filter((it) => it.geometry).map((item) => ({ x: pixel(item).x, y: pixel(item).y, light: item.properties.light, item }));
-  const moved = drawSymbols(dots, replayed ? new Set() : fresh, isWall() ? 44 : 26);
+  const moved = drawSymbols(dots, replayed ? new Set() : newest(), isWall() ? 44 : 26);
   // Labels keep clear of symbols: they are placed anew where a symbol came, went or moved.
   if (moved) emit('incidents-drawn');
   drawnAt = performance.now();
