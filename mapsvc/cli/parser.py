@@ -143,6 +143,13 @@ def _add_tables(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     networks.add_argument("--code", metavar="COLUMN", help="column with the area's code")
     networks.add_argument("--name", metavar="COLUMN", help="column with the area's name")
     networks.add_argument("--name-zh", metavar="COLUMN", help="column with the area's Chinese name")
+    for name, columns in (
+        ("departments", "code, name, name_zh"),
+        ("posts", "code, role, name, grids, department, hours, lon, lat ..."),
+    ):
+        staff = _verb(kinds, name, f"Add or replace {name} by code: CSV, .toml or .json ({columns}).")
+        staff.set_defaults(run=tabling.staff, table=name)
+        staff.add_argument("file", type=Path)
     for name, what in (
         ("workflow", "who may take which step of an incident"),
         ("limits", "the limits by task type and level"),

@@ -1,4 +1,4 @@
-"""Verbs that bring the tables of incidents in motion in: `import networks|workflow|limits|calendar`."""
+"""Verbs that bring tables in: `import departments|posts|networks|workflow|limits|calendar`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ def networks(args: argparse.Namespace) -> int:
     finally:
         services.close()
     pairs([("network", args.network), ("areas", done.stored), ("mended", done.mended), ("there before", done.before)])
+    return 0
+
+
+def staff(args: argparse.Namespace) -> int:
+    """Add or replace departments or posts by code."""
+    from mapsvc import wiring
+
+    services = wiring.build(read_config(args.data))
+    try:
+        exchange = services.exchange
+        stored = (exchange.import_posts if args.table == "posts" else exchange.import_departments)(args.file)
+    finally:
+        services.close()
+    pairs([(args.table, stored)])
     return 0
 
 

@@ -11,7 +11,15 @@ from mapsvc.model.plan import Plan
 from mapsvc.model.profile import Profile
 from mapsvc.model.query import Query
 from mapsvc.ports import Clock, FileReader, Geocoder, Progress, Store, no_progress
-from mapsvc.services.exchange import area_import, boundary_import, draft_import, export, incident_import, place_import
+from mapsvc.services.exchange import (
+    area_import,
+    boundary_import,
+    draft_import,
+    export,
+    incident_import,
+    place_import,
+    staff_import,
+)
 from mapsvc.services.exchange.boundary_check import BoundaryCheck, checked, read_boundaries
 from mapsvc.services.exchange.boundary_import import BoundaryImport
 from mapsvc.services.exchange.draft_import import EditedFile
@@ -117,6 +125,14 @@ class Exchange:
         return area_import.import_areas(
             self._store, self._reader, self._clock, path, network, department, columns, post
         )
+
+    def import_departments(self, path: Path, *, post: str = "cli") -> int:
+        """Add or replace the departments of a table; how many it holds. Raises BadFile."""
+        return staff_import.import_departments(self._store, self._clock, path, post)
+
+    def import_posts(self, path: Path, *, post: str = "cli") -> int:
+        """Add or replace the posts of a table; how many it holds. Raises BadFile."""
+        return staff_import.import_posts(self._store, self._clock, path, post)
 
     def import_addresses(
         self,
