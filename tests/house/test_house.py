@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ def test_nothing_committed_carries_a_path_of_one_machine() -> None:
             if name.endswith("test_house.py"):
                 continue
             assert not [word for word in words if word in text], name
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """pytest imports them by name alone: of two that share one, the second is not run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_no_served_file_names_a_host_of_a_content_network() -> None:
