@@ -185,8 +185,8 @@ def drafted(address: str) -> dict[str, str]:
     day = {"valid_from": ask(address, "/api/desk")["now"][:10], "edition_name": "秋季版"}
     ask(address, f"/api/drafts/{found['id']}/review", day, found["revision"])
     arcs = ask(address, f"/api/drafts/{words['DRAFT']}/arcs?bbox=98.4,39.7,98.6,39.8&z=15")
-    pair = {it["number"] for it in arcs["grids"] if it["code"].endswith(("005", "006"))}
-    between = [it for it in arcs["arcs"] if {it["left"], it["right"]} == pair]
+    # Proposals lay lines along streets, which bend little: the drag is shown at the line with most bends.
+    between = [it for it in arcs["arcs"] if min(it["left"], it["right"]) >= 0]
     return words | {"EDGE": str(max(between, key=lambda it: len(it["steps"]))["id"])}
 
 

@@ -45,13 +45,14 @@ export function chooseForm(whistle) {
   return form;
 }
 
-/** All who could go, best first; for a whistle every department, since it is they who must arrive. @param {any} advice @param {boolean} whistle */
+/** All who could go, best first, then every other department; for a whistle the departments first, since it is they who must arrive. @param {any} advice @param {boolean} whistle */
 function everybody(advice, whistle) {
   const found = advice?.candidates ?? [];
-  if (!whistle) return found;
   const isBody = (/** @type {any} */ it) => it.target.startsWith('department:');
   const known = new Set(found.map((/** @type {any} */ it) => it.target));
-  return [...found.filter(isBody), ...(advice?.departments ?? []).filter((/** @type {any} */ it) => !known.has(it.target)), ...found.filter((/** @type {any} */ it) => !isBody(it))];
+  const others = (advice?.departments ?? []).filter((/** @type {any} */ it) => !known.has(it.target));
+  if (!whistle) return [...found, ...others];
+  return [...found.filter(isBody), ...others, ...found.filter((/** @type {any} */ it) => !isBody(it))];
 }
 
 /** @param {any} it @param {boolean} on @param {boolean} isLead @param {boolean} hidden */
