@@ -124,7 +124,7 @@ class Editions:
         first, second = self._scenes(a, b)
         key = ("incidents", first.plan.key, second.plan.key, first.rows.snapshot.key, first.marks.registers)
         report = self._reports.get(
-            key, lambda: crosswalk_incidents(first.plan.plan, second.plan.plan, _grids(first), _grids(second))
+            key, lambda: crosswalk_incidents(first.plan.plan, second.plan.plan, *_grids_of_both(first, second))
         )
         return replace(report, seq=first.marks.seq)
 
@@ -147,6 +147,16 @@ class Editions:
         households = np.array([site.households for site in buildings], dtype=np.int64)
         first, second = (plan.index.locate(lon, lat).astype(np.int64) for plan in (before, after))
         return crosswalk_addresses(before.plan, after.plan, first, second, households)
+
+
+def _grids_of_both(first: Scene, second: Scene) -> tuple[IntArray, IntArray]:
+    """Grids under both plans; sensitive matters have none under a draft, and so go from nowhere to nowhere."""
+    from mapsvc.analysis.crosswalk import UNLOCATED
+
+    before, after = _grids(first), _grids(second)
+    if first.plan.is_draft or second.plan.is_draft:
+        before[first.sensitive] = after[first.sensitive] = UNLOCATED
+    return before, after
 
 
 def _grids(scene: Scene) -> IntArray:

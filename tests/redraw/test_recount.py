@@ -99,7 +99,9 @@ class Recount:
         self.codes = sorted(self.shapes)
         columns = services.store.load_columns()
         points = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(columns.lon, columns.lat), crs=4326)
-        self.owner = self.owners(points[np.isfinite(columns.lon)]).reindex(range(len(columns.lon)), fill_value="")
+        # Of sensitive matters no draft tells anything.
+        told = np.isfinite(columns.lon) & ~columns.sensitive
+        self.owner = self.owners(points[told]).reindex(range(len(columns.lon)), fill_value="")
         self.is_open = np.asarray(columns.status) != CLOSED
         today = dt.datetime(2026, 11, 23, tzinfo=dt.timezone(dt.timedelta(hours=8)))
         self.recent = columns.occurred_at >= (today - dt.timedelta(days=90)).timestamp()
