@@ -143,6 +143,7 @@ SCHEMAS: dict[str, Schema] = {
             dispatch_median_min={"type": ["number", "null"]},
             dispatch_p90_min={"type": ["number", "null"]},
             dispatch_n=_WHOLE,
+            dispatch_classes=_list(_object(under_min={"type": ["number", "null"]}, n=_WHOLE)),
         ),
         whistles=_list(_object(id=_TEXT, title=_TEXT, grid=_TEXT, called=_WHOLE, arrived=_WHOLE, called_at=_TIME)),
         grids=_list(_ref("GridRow")),

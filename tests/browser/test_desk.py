@@ -77,6 +77,9 @@ def test_the_sum_and_the_time_to_dispatch_open_their_lists(page: Any, demo: str)
     assert page.inner_text("[data-id=figure-dispatched]").split()[0] == f"{figures['dispatch_median_min']:.0f}"
     page.click("[data-id=figure-dispatched]")
     page.wait_for_selector("#panel h1 + p:has-text('9 of 10 within')")
+    shown = [int(it) for it in page.locator("#panel .waiting-times td.num").all_inner_texts()]
+    assert shown == [it["n"] for it in figures["dispatch_classes"]]
+    assert sum(shown) == figures["dispatch_n"]
     page.keyboard.press("Escape")
     page.click(".adds button >> nth=0")
     page.wait_for_selector(f"#panel h1 + p:has-text('{figures['total']:,} incidents')")

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mapsvc.model.case import Call
 from mapsvc.model.incident import CLOSED_STATUSES
@@ -17,12 +18,14 @@ from mapsvc.services.scene.select import Mask
 
 _FEWEST = 5
 """Of fewer dispatches no median is told."""
+_UP_TO_MIN = (5, 10, 15, 30, 60, 120, 1440)
+"""Classes of the waiting times, minutes; the last one is open."""
 _MOST_CALLS, _AT_ONCE = 20, 10_000
 
 
 def dispatch_times(scene: Scene, happened: Mask) -> dict[str, Any]:
-    """Minutes from report to dispatch of what occurred in the interval: median, 90th percentile, how many; the first
-    two are None where there are too few."""
+    """Minutes from report to dispatch of what occurred in the interval: median, 90th percentile, how many, and how many
+    under each bound and not under the one before (bound None = all the rest); None and [] where there are too few."""
     columns = scene.columns
     known = happened & (columns.dispatched_at > 0) & (columns.reported_at > 0)
     waited = (columns.dispatched_at[known] - columns.reported_at[known]) / 60.0
@@ -32,7 +35,13 @@ def dispatch_times(scene: Scene, happened: Mask) -> dict[str, Any]:
         "dispatch_median_min": round(float(np.median(waited)), 1) if enough else None,
         "dispatch_p90_min": round(float(np.percentile(waited, 90)), 1) if enough else None,
         "dispatch_n": len(waited),
+        "dispatch_classes": _classes(waited) if enough else [],
     }
+
+
+def _classes(waited: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
+    counts = np.histogram(waited, (0.0, *_UP_TO_MIN, np.inf))[0]
+    return [{"under_min": bound, "n": int(n)} for bound, n in zip((*_UP_TO_MIN, None), counts, strict=True)]
 
 
 class JointCalls:

@@ -5,6 +5,7 @@ import { el, fill } from './el.js';
 import { number } from './format.js';
 import { count, t } from './i18n.js';
 import { listing } from './lists.js';
+import { waitingTimes } from './waiting.js';
 import { toast, troubleCard } from './notice.js';
 import { cardHead } from './panel.js';
 import { incidentRow, walkable } from './rows.js';
@@ -30,7 +31,7 @@ export async function showList(panel, id, again) {
     const rows = walkable(el('ul', { class: 'flush' }, body.features.map((/** @type {any} */ it) => incidentRow(it))));
     const more = el('p', { class: 'pad' });
     fill(panel,
-      el('div', { class: 'pad' }, cardHead(t('list')), title, el('p', { class: 'muted' }, count('list.count', body.numberMatched, { n: number(body.numberMatched) }), list.note ? ` ${list.note}` : '')),
+      el('div', { class: 'pad' }, cardHead(t('list')), title, el('p', { class: 'muted' }, count('list.count', body.numberMatched, { n: number(body.numberMatched) }), list.note ? ` ${list.note}` : ''), waitingTimes(list.spread ?? [])),
       body.numberMatched ? rows : emptyList(), more);
     offerMore(more, rows, body);
     if (focused) title.focus({ preventScroll: true });

@@ -6,7 +6,7 @@ import { gridTitle, nameOf, t } from './i18n.js';
 
 const OPEN = 'green,yellow,red,waiting,suspended';
 
-/** @typedef {{title: string, params: import('./api.js').Params, note?: string}} Listing */
+/** @typedef {{title: string, params: import('./api.js').Params, note?: string, spread?: {under_min: number | null, n: number}[]}} Listing */
 
 /** Lists of open matters, whenever they began: name -> what narrows them. @type {Record<string, Record<string, string>>} */
 const OPEN_LISTS = {
@@ -38,7 +38,7 @@ export function listing(id) {
   if (key === 'grid') { params.grid = [value]; title = t('list.in', { list: title, where: gridTitle(app.grids.get(value), value) }); }
   if (key === 'type') { params.type = [value]; title = t('list.in', { list: title, where: nameOf(app.desk?.types.find((/** @type {any} */ it) => it.code === value) ?? { name: value }) }); }
   if (key === 'day') { const [from, to] = value.split('/'); Object.assign(params, { from, to }); }
-  return { title, params, note: name === 'closed' ? onTimeNote() : name === 'dispatched' ? dispatchNote() : '' };
+  return { title, params, note: name === 'closed' ? onTimeNote() : name === 'dispatched' ? dispatchNote() : '', spread: name === 'dispatched' ? app.desk?.figures.dispatch_classes : [] };
 }
 
 function onTimeNote() {
