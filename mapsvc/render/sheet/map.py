@@ -73,7 +73,13 @@ def _names(
 ) -> None:
     seen = shapely.box(window[0], window[1], window[2], window[3])
     mm = pen.paper.scale / 1000
-    taken = _area_names(axes, areas, seen, mm)
+    west, south, east, north = window
+    # The scale bar and the north arrow have their corners to themselves.
+    corners = (
+        shapely.box(west, south, west + 48 * mm, south + 14 * mm),
+        shapely.box(east - 16 * mm, north - 22 * mm, east, north),
+    )
+    taken = _area_names(axes, areas, seen.difference(shapely.union_all(corners)), mm)
     _street_names(axes, ground, seen, mm, taken)
     _scale_bar(axes, window, pen.paper.scale)
     _north(axes, window, mm, words["sheet.north"])
@@ -120,7 +126,7 @@ def _area_names(axes: Any, areas: Sequence[SheetArea], seen: BaseGeometry, mm: f
 
 
 def _label_place(area: SheetArea, seen: BaseGeometry, mm: float) -> tuple[float, float]:
-    """The label point, or the middle of the widest place in view where that lies off the sheet."""
+    """The label point, or the middle of the widest place of `seen` (free to write on) where it lies off that."""
     inner = seen.buffer(-_NAME_ROOM_MM * mm)
     if inner.covers(shapely.Point(area.label)):
         return area.label
