@@ -8,8 +8,8 @@ from typing import Any
 
 from mapsvc.casework.permit import called
 from mapsvc.casework.rules import HOUR_S, Rules
-from mapsvc.errors import BadInput
-from mapsvc.model.account import Actor
+from mapsvc.errors import BadInput, Forbidden
+from mapsvc.model.account import Actor, Right
 from mapsvc.model.case import Call, Case
 from mapsvc.model.flow import ClockRule, Transition
 from mapsvc.model.incident import CLOSED_STATUSES, Status
@@ -120,12 +120,17 @@ def dropped(calls: tuple[Call, ...], now: int) -> tuple[Call, ...]:
 
 
 def _reached(asked: Asked) -> frozenset[str]:
-    """Targets that take or arrive by this step: the named one, else the actor's own, else the leading one."""
+    """Targets that take or arrive by this step: the named one, else the actor's own, else the leading one.
+
+    Raises Forbidden where a post names another one.
+    """
     case, step = asked.case, asked.step
     open_targets = {call.target for call in case.open_calls}
     if step.target:
         if step.target not in open_targets:
             raise BadInput("This post or department is not called here.", field="target")
+        if step.target not in asked.actor.targets and not asked.actor.may(Right.DISPATCH):
+            raise Forbidden("A post speaks for itself; of another one the dispatcher says so.", right=Right.DISPATCH)
         return frozenset({step.target})
     own = frozenset(call.target for call in called(case, asked.actor))
     return own or frozenset(call.target for call in case.open_calls if call.lead)

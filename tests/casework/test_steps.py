@@ -241,6 +241,8 @@ def test_an_extension_adds_hours_in_the_unit_of_the_limit() -> None:
 def test_all_of_a_joint_call_arrive_one_by_one() -> None:
     case = dispatched(whistle=True)
     assert [(call.lead, call.whistle) for call in case.calls] == [(True, True), (False, True)]
+    with pytest.raises(Forbidden, match="speaks for itself"):
+        decide(case, Step("arrive", target="department:police"), RULES, WORKER, NOW + 30)
     case = take(case, ("arrive", WORKER), now=NOW + 60)
     case = take(case, (Step("arrive", target="department:police"), DISPATCHER), now=NOW + 90)
     assert [call.arrived_at for call in case.calls] == [NOW + 90, NOW + 60]
