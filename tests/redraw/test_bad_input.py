@@ -203,6 +203,7 @@ def bring_to_publication(planner: Planner, name: str) -> None:
     wrong(planner, "edit", "undo", "redo", "explain", "facts", "lock", "review", "merge")
 
 
+@pytest.mark.usefixtures("untouched")
 def test_each_state_of_a_draft_takes_only_what_belongs_to_it(client: FlaskClient, services: Services) -> None:
     planner = Planner(client, "States")
     bring_to_publication(planner, "Ändern {{7919*7907}} <b>")

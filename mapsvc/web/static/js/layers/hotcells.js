@@ -31,6 +31,7 @@ export function startHotCells() {
     if (changed.has('sel')) draw();
   });
   on('grids', drawHatch);
+  on('playing', () => drawHatch());
   app.map.on('zoomend', drawMarks);
 }
 
@@ -150,9 +151,11 @@ function drawHatch(body) {
   const cannot = Boolean(report?.refused) && app.view.layers.includes('hot');
   document.body.classList.toggle('cannot-tell', cannot);
   const note = /** @type {HTMLElement} */ (document.getElementById('mapnote'));
-  note.hidden = !cannot;
-  if (!cannot) { note.replaceChildren(); return; }
-  note.replaceChildren(el('h2', {}, svg('svg', { class: 'ic', viewBox: '0 0 24 24' }, svg('path', { d: 'M9 9a3 3 0 1 1 4.5 2.6C12.5 12.2 12 13 12 14.5M12 18.5v.01' })), ' ', t('hot.cannot_title')), el('p', {}, t('hot.cannot_map')));
+  // While it is played again, the note is the replay's: it holds the way out.
+  const taken = document.body.classList.contains('replaying');
+  if (!taken) note.hidden = !cannot;
+  if (!cannot) { if (!taken) note.replaceChildren(); return; }
+  if (!taken) note.replaceChildren(el('h2', {}, svg('svg', { class: 'ic', viewBox: '0 0 24 24' }, svg('path', { d: 'M9 9a3 3 0 1 1 4.5 2.6C12.5 12.2 12 13 12 14.5M12 18.5v.01' })), ' ', t('hot.cannot_title')), el('p', {}, t('hot.cannot_map')));
   if (!frame) return;
   hatch = L.geoJSON(frame, { pane: 'cells', interactive: false, renderer: L.svg({ pane: 'cells', padding: 0.4 }), style: { className: 'hatch', fillColor: 'url(#hatch)', fillOpacity: 1 } }).addTo(app.map);
 }
