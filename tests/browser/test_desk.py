@@ -99,6 +99,7 @@ def test_the_address_reproduces_the_view(page: Any, demo: str, open_page: Callab
 
 def test_back_and_forward_work(page: Any) -> None:
     page.click(".needs .item >> nth=0")
+    page.wait_for_selector("#panel .kv")
     first = page.inner_text("#panel h1")
     page.click(".needs .item >> nth=2")
     page.wait_for_function(f"() => document.querySelector('#panel h1').textContent !== {json.dumps(first)}")
