@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DEMO_POSTS = frozenset({"demo", "keeper"})
 _LOOKING = frozenset({"account.signed_in", "account.signed_out", "account.refused", "incident.seen"})
 """Who looks at a demo does not add to it."""
+_SWITCH_S = 0.001
 DEMO_FRESH_S = 8 * 3600
 """A shift: after it, a demo that nobody touched is loaded anew."""
 
@@ -193,15 +194,19 @@ def _run_server(config: Config) -> None:
             # Called after the fork: connections to the store must not cross it.
             from mapsvc import wiring
             from mapsvc.app import create_app
+            from mapsvc.web.gate import gated
             from mapsvc.web.warm import start_warming
 
             services = wiring.build(config)
             app = create_app(config, services)
+            app.wsgi_app = gated(app.wsgi_app, config.server.threads)  # type: ignore[assignment]
             services.live.drill.begin(at=services.clock.now())
             services.background.start()
             start_warming(app)
             return app
 
+    # Hundreds of threads that only pass bytes on should not wait 5 ms each for one that computes.
+    sys.setswitchinterval(_SWITCH_S)
     Server().run()
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from mapsvc.errors import BadQuery, MapsvcError
 from mapsvc.model.account import Right
 from mapsvc.services.live.day import replay_day
-from mapsvc.services.live.live import HEARTBEAT_S, RETRY_MS, Live
+from mapsvc.services.live.live import HEARTBEAT_S, RETRY_MS, Bell, Live
 from mapsvc.web.access import actor, listener, needs
 from mapsvc.web.answers import JSON, dumps, params, services, tagged, view
 from mapsvc.web.writes import READS
@@ -80,16 +80,17 @@ def listen() -> Response:
     service, newest = live(), live().seq()
     after = _after(newest)
     login = actor().code
-    service.take_place(login)
+    bell = service.take_place(login)
     if newest - after > _FAR_BEHIND or after > newest:
         # Another store, or a very long break: there is no way to tell what was missed.
         first, after = b'id: %d\nevent: reset\ndata: {"seq":%d}\n\n' % (newest, newest), newest
     else:
         first = b": from %d\n\n" % after
     response = Response(
-        _frames(service, after, b"retry: %d\n%b" % (RETRY_MS, first), listener()), content_type="text/event-stream"
+        _frames(service, bell, after, b"retry: %d\n%b" % (RETRY_MS, first), listener()),
+        content_type="text/event-stream",
     )
-    response.call_on_close(lambda: service.leave_place(login))
+    response.call_on_close(lambda: service.leave_place(login, bell))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
@@ -112,12 +113,12 @@ def _is_let(may_listen: Callable[[], bool]) -> bool:
         return False
 
 
-def _frames(service: Live, after: int, first: bytes, may_listen: Callable[[], bool]) -> Iterator[bytes]:
+def _frames(service: Live, bell: Bell, after: int, first: bytes, may_listen: Callable[[], bool]) -> Iterator[bytes]:
     """The bytes of one stream, until the service stops or the listener may no longer hear."""
     yield first
     said = time.monotonic()
     while not service.is_stopped():
-        told = service.wait(after, max(0.0, said + HEARTBEAT_S - time.monotonic()))
+        told = service.wait(after, max(0.0, said + HEARTBEAT_S - time.monotonic()), bell)
         if service.is_stopped():
             return
         if (not told or any(one.kind.startswith(_ENDING) for one in told)) and not _is_let(may_listen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,24 @@ _END_S = 2.0
 _log = logging.getLogger(__name__)
 
 
+class Bell:
+    """What one listener waits at. Each has a lock of its own: hundreds of threads that wake at one lock stand in line
+    for it, and at every place in the line the interpreter changes hands."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def ring(self) -> None:
+        """Wake the listener; one ringer at a time."""
+        if self._lock.locked():
+            self._lock.release()
+
+    def wait(self, timeout_s: float) -> None:
+        """Until it rings, or the time is over."""
+        self._lock.acquire(timeout=max(timeout_s, 0.0))
+
+
 class Live:
     """Tells the journal. Safe from any thread; the following thread starts with the first listener.
 
@@ -37,11 +56,11 @@ class Live:
         self._teller = teller
         self.drill = drill
         self._streams = streams
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._bells: set[Bell] = set()
         self._woken = threading.Event()
         self._follower: threading.Thread | None = None
-        self._told: list[Told] = []
-        self._last = 0
+        self._heard: tuple[int, tuple[Told, ...]] | None = None
         self._listening: dict[str, int] = {}
         self._stopped = threading.Event()
 
@@ -57,8 +76,7 @@ class Live:
         """End every stream, for good."""
         self._stopped.set()
         self._woken.set()
-        with self._changed:
-            self._changed.notify_all()
+        self._ring()
         if self._follower is not None:
             # Who stops this closes the store next: nobody reads it any more.
             self._follower.join(_END_S)
@@ -73,27 +91,43 @@ class Live:
         return sum(self._listening.values())
 
     @contextmanager
-    def listening(self, login: str) -> Iterator[None]:
+    def listening(self, login: str) -> Iterator[Bell]:
         """A place among the listeners. Raises Busy where all are taken, TooMany where this login has its share."""
-        self.take_place(login)
+        bell = self.take_place(login)
         try:
-            yield
+            yield bell
         finally:
-            self.leave_place(login)
+            self.leave_place(login, bell)
 
-    def take_place(self, login: str) -> None:
+    @contextmanager
+    def hearing(self) -> Iterator[Bell]:
+        """A bell for a thread of the service itself, which takes no place."""
+        bell = Bell()
+        with self._lock:
+            self._bells.add(bell)
+        try:
+            yield bell
+        finally:
+            with self._lock:
+                self._bells.discard(bell)
+
+    def take_place(self, login: str) -> Bell:
         """As `listening`, for who leaves later by `leave_place`."""
-        with self._changed:
+        bell = Bell()
+        with self._lock:
             if self.is_stopped() or self.listeners >= self._streams:
                 raise Busy("All places to listen are taken; ask /api/events every 10 seconds instead.")
             if self._listening.get(login, 0) >= PER_LOGIN:
                 raise TooMany(f"This account listens {PER_LOGIN} times already.", wait_s=_CAP_WAIT_S)
             self._listening[login] = self._listening.get(login, 0) + 1
+            self._bells.add(bell)
         self.start()
+        return bell
 
-    def leave_place(self, login: str) -> None:
+    def leave_place(self, login: str, bell: Bell) -> None:
         """Give the place back."""
-        with self._changed:
+        with self._lock:
+            self._bells.discard(bell)
             left = self._listening.get(login, 0) - 1
             if left > 0:
                 self._listening[login] = left
@@ -102,45 +136,54 @@ class Live:
 
     def events(self, after: int, limit: int = _PAGE) -> list[Told]:
         """Events with seq > after, oldest first, at most `limit`."""
-        with self._changed:
-            kept = self._kept_after(after)
+        kept = self._kept_after(after)
         if kept or (kept is not None and self._store.seq() <= after):
             return kept[:limit]
         # Further back than what is kept, or of this very moment.
         return self._teller.tell(self._store.list_events(after=after, limit=limit))
 
-    def wait(self, after: int, timeout_s: float) -> list[Told]:
+    def wait(self, after: int, timeout_s: float, bell: Bell) -> list[Told]:
         """Events with seq > after; where there is none yet, waits for the next one. Empty when the time is over."""
-        with self._changed:
-            if self._last <= after:
-                self._changed.wait_for(lambda: self._last > after or self.is_stopped(), timeout_s)
-            kept = self._kept_after(after)
-        if kept is not None:
-            return kept
+        until = time.monotonic() + timeout_s
+        while (kept := self._kept_after(after)) is not None:
+            left = until - time.monotonic()
+            if kept or left <= 0 or self.is_stopped():
+                return kept
+            # It may have rung for what was heard before: then there is nothing yet, and the wait goes on.
+            bell.wait(left)
         # Further back than what is kept in memory: from the journal, a page at a time.
         return self._teller.tell(self._store.list_events(after=after, limit=_PAGE))
 
     def _kept_after(self, after: int) -> list[Told] | None:
         """What of the kept events comes after; None where that is not all there is, or nobody follows."""
-        if self._follower is None or after < self._last - len(self._told):
+        heard = self._heard
+        if heard is None:
+            return None
+        last, told = heard
+        if after < last - len(told):
             return None
         # Numbers have no gaps: the place in the list follows from the number.
-        return self._told[len(self._told) - (self._last - after) :] if after < self._last else []
+        return list(told[len(told) - (last - after) :]) if after < last else []
 
     def start(self) -> None:
         """Follow the journal from now on; nothing where that is done already."""
-        with self._changed:
+        with self._lock:
             if self._follower is None:
-                self._last = self._store.seq()
+                self._heard = (self._store.seq(), ())
                 self._follower = threading.Thread(target=self._follow, name="live", daemon=True)
                 self._follower.start()
+
+    def _ring(self) -> None:
+        with self._lock:
+            for bell in self._bells:
+                bell.ring()
 
     def _follow(self) -> None:
         while not self.is_stopped():
             self._woken.wait(POLL_S)
             self._woken.clear()
             try:
-                grown = self._store.seq() > self._last and self._read()
+                grown = self._read()
             except Exception:
                 # A store that is busy or gone for a moment must not end all streams for good.
                 _log.exception("the journal could not be read")
@@ -150,16 +193,16 @@ class Live:
 
     def _read(self) -> bool:
         """Read one page of what is new and tell it."""
-        events = self._store.list_events(after=self._last, limit=_PAGE)
+        last, told = self._heard or (0, ())
+        if self._store.seq() <= last:
+            return False
+        events = self._store.list_events(after=last, limit=_PAGE)
         if not events:
             return False
-        told = self._teller.tell(events)
+        new = self._teller.tell(events)
         if len(events) == _PAGE:
             self._woken.set()
-        with self._changed:
-            self._told += told
-            self._last = told[-1].seq
-            if len(self._told) > 2 * _KEPT:
-                del self._told[:-_KEPT]
-            self._changed.notify_all()
+        # One value, replaced whole: who reads it needs no lock.
+        self._heard = (new[-1].seq, (*told, *new)[-_KEPT:])
+        self._ring()
         return True

@@ -43,14 +43,14 @@ class Sender:
         """Work until `stop`; call it in a thread of its own, in one process only."""
         self._live.start()
         seen = self._live.seq()
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as pool:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as pool, self._live.hearing() as bell:
             while not self._stopped.is_set():
                 try:
                     self._give_out(pool)
                 except Exception:
                     _log.exception("webhooks could not be looked at")
                     self._stopped.wait(LOOK_S)
-                told = self._live.wait(seen, LOOK_S)
+                told = self._live.wait(seen, LOOK_S, bell)
                 seen = told[-1].seq if told else seen
 
     def stop(self) -> None:
