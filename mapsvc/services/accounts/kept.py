@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from mapsvc.model.event import Event
 from mapsvc.ports import Store
@@ -19,6 +19,13 @@ _HARMLESS = frozenset({"account.signed_in", "account.refused"})
 _KINDS = ("account.", "key.", "channel.")
 
 
+class _Seen(NamedTuple):
+    """How far the journal was followed, and how often all was forgotten; replaced whole."""
+
+    seq: int
+    age: int
+
+
 class Kept(Generic[Value]):
     """Answers of the store by hash. Every process follows the journal, so that what ends in one ends in all at once."""
 
@@ -26,21 +33,23 @@ class Kept(Generic[Value]):
         self._store = store
         self._lock = threading.Lock()
         self._values: OrderedDict[str, Value] = OrderedDict()
-        self._seq = -1
-        self._age = 0
+        self._seen = _Seen(-1, 0)
 
     def find(self, token_hash: str) -> tuple[Value | None, int]:
         """What is kept, and the age to give to `keep` with what is read now instead."""
-        seq = self._store.seq()
+        seen = self._seen
+        # Nothing happened since somebody looked: no lock, or hundreds of requests would stand in line for it.
+        if self._store.seq() == seen.seq:
+            return self._values.get(token_hash), seen.age
         with self._lock:
-            if seq != self._seq:
-                self._follow(seq)
-            return self._values.get(token_hash), self._age
+            # Asked again: while this thread waited for its turn, others may have followed beyond what it knew.
+            self._follow(self._store.seq())
+            return self._values.get(token_hash), self._seen.age
 
     def keep(self, token_hash: str, value: Value, age: int) -> None:
         """Keep what was read, unless something changed since `find` gave that age."""
         with self._lock:
-            if age != self._age:
+            if age != self._seen.age:
                 return
             self._values[token_hash] = value
             self._values.move_to_end(token_hash)
@@ -54,21 +63,23 @@ class Kept(Generic[Value]):
 
     def _follow(self, seq: int) -> None:
         """Up to `seq`; a store that was swapped for another starts anew."""
-        if not 0 <= self._seq <= seq or seq - self._seq > _FARTHEST:
+        last = self._seen.seq
+        if not 0 <= last <= seq or seq - last > _FARTHEST:
             self._forget(seq)
             return
-        while self._seq < seq:
-            events = self._store.list_events(after=self._seq, limit=_PAGE)
+        while last < seq:
+            events = self._store.list_events(after=last, limit=_PAGE)
             if not events:
                 break
-            self._seq = events[-1].seq
+            last = events[-1].seq
             if any(map(_matters, events)):
-                self._forget(self._seq)
+                self._forget(last)
+        self._seen = _Seen(last, self._seen.age)
 
     def _forget(self, seq: int) -> None:
-        self._values.clear()
-        self._age += 1
-        self._seq = seq
+        # A new dictionary, and only then the new age: who still reads the old one has the old age.
+        self._values = OrderedDict()
+        self._seen = _Seen(seq, self._seen.age + 1)
 
 
 def _matters(event: Event) -> bool:
