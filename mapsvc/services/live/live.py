@@ -23,6 +23,8 @@ PER_LOGIN = 20
 _PAGE = 500
 _KEPT = 4096
 _CAP_WAIT_S = 30
+_AT_ONCE = 20
+_BREATH_S = 0.005
 _END_S = 2.0
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class Live:
         self._streams = streams
         self._lock = threading.Lock()
         self._bells: set[Bell] = set()
+        self._ringing = threading.Lock()
         self._woken = threading.Event()
         self._follower: threading.Thread | None = None
         self._heard: tuple[int, tuple[Told, ...]] | None = None
@@ -175,8 +178,13 @@ class Live:
 
     def _ring(self) -> None:
         with self._lock:
-            for bell in self._bells:
-                bell.ring()
+            bells = list(self._bells)
+        for start in range(0, len(bells), _AT_ONCE):
+            with self._ringing:
+                for bell in bells[start : start + _AT_ONCE]:
+                    bell.ring()
+            # Hundreds that wake at one moment would hold up whoever is being answered.
+            self._stopped.wait(_BREATH_S)
 
     def _follow(self) -> None:
         while not self.is_stopped():
