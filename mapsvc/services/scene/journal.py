@@ -105,6 +105,8 @@ class Journal:
             return marks
         with self._lock:
             marks = self._marks
+            # Asked again: while this thread waited for its turn, others may have followed beyond what it knew.
+            seq = self._store.seq()
             if marks is None or seq < marks.seq:
                 # First call, or the file was swapped for another: everything counts as new.
                 marks = Marks(seq, seq, seq, seq, seq, seq, 0, seq)
