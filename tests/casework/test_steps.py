@@ -37,7 +37,6 @@ from tests.casework.cases import (
 )
 
 NOW = MONDAY_10
-FIXTURE = Path(__file__).resolve().parents[3] / "shared/fixtures/domain/incident_flow.json"
 
 
 def take(
@@ -59,8 +58,8 @@ def dispatched(task_type: str = "lamp", now: int = NOW, rules: Rules = RULES, **
 
 
 @pytest.mark.realdata
-def test_states_and_transitions_are_those_of_the_domain() -> None:
-    told = json.loads(FIXTURE.read_text(encoding="utf-8"))
+def test_states_and_transitions_are_those_of_the_domain(shared: Path) -> None:
+    told = json.loads((shared / "fixtures/domain/incident_flow.json").read_text(encoding="utf-8"))
     assert [state for state, _ in told["states"]] == [status.value for status in Status]
     rows = {(row.source.value, row.name, row.target.value) for row in DEFAULT_FLOW.transitions}
     assert rows == {tuple(row[:3]) for row in told["transitions"]}

@@ -160,7 +160,12 @@ def test_editions_follow_each_other_while_threads_report_and_move(kind: str, tmp
     services = assemble(Config(tmp_path), fill(store), StillClock())
     # Another desk over the same store, as another process would be.
     other = assemble(Config(tmp_path), store, StillClock())
-    with Traffic(in_process(services)[0], in_process(other)[1]) as traffic:
+    report, spread = in_process(services)[0], random.Random(1)
+    for number in range(60):
+        # Around the junctions that are moved: some change grid whatever the traffic does.
+        lon, lat = (low + (1 + spread.randrange(2) + spread.uniform(-0.2, 0.2)) * STEP for low in (WEST, SOUTH))
+        report(f"near-{number}", lon, lat)
+    with Traffic(report, in_process(other)[1]) as traffic:
         took = [edition((services, other)[number % 2], number) for number in range(4)]
     assert not traffic.wrong
     assert traffic.told["moved"] > 3
