@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -127,23 +126,3 @@ def write_scope(regions: Mapping[str, str]) -> str:
 def read_scope(text: str) -> Scope:
     """What write_scope wrote."""
     return dict(pair.split("=", 1) for pair in text.split("\t")) if text else {}
-
-
-def empty_gazetteer(**changes: Any) -> Gazetteer:
-    """A gazetteer that knows nothing."""
-    none: dict[str, Any] = {
-        "keys": np.empty(0, np.uint64),
-        "row": np.empty(0, np.int32),
-        "loose": np.empty(0, np.bool_),
-        "lon": np.empty(0),
-        "lat": np.empty(0),
-        "precision": np.empty(0, np.int8),
-        "radius_m": np.empty(0, np.float32),
-        "scope": np.empty(0, np.int32),
-        "starts": np.zeros(1, np.int64),
-        "texts": np.empty(0, np.uint8),
-        "pairs": np.empty(0, np.uint64),
-        "name_keys": (),
-        "scope_texts": (),
-    }
-    return Gazetteer(**none | changes)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +49,7 @@ class Rerouting:
 
     def _rerouted(self, numbers: Sequence[int | None]) -> IntArray:
         """Open incidents that get another grid; none of them where they are too many to be told of."""
-        rows = np.array(_rows(self._connection, _OPEN, self._wanted.fids), np.int64).reshape(-1, 2)
+        rows = np.array(incident_rows.rows_of(self._connection, _OPEN, self._wanted.fids), np.int64).reshape(-1, 2)
         if self._carried is None:
             rows = rows[rows[:, 1] >= 0]
         wanted = self._wanted
@@ -91,20 +89,8 @@ def _carried(connection: sa.Connection, fids: IntArray) -> list[Carried]:
     codes = words.texts_of(connection, "grid") if len(fids) else {}
     return [
         Carried(fid, status, revision, codes.get(grid, ""), certainty, share, shares)
-        for fid, status, revision, grid, certainty, share, shares in _rows(connection, _CARRIED, fids)
+        for fid, status, revision, grid, certainty, share, shares in incident_rows.rows_of(connection, _CARRIED, fids)
     ]
-
-
-def _rows(connection: sa.Connection, statement: str, fids: IntArray) -> list[Any]:
-    """The rows of a statement that takes fids as JSON."""
-    if not len(fids):
-        return []
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(statement, (json.dumps(fids.tolist()),))
-        return list(cursor.fetchall())
-    finally:
-        cursor.close()
 
 
 def _numbers(connection: sa.Connection, wanted: Assignment) -> list[int | None]:

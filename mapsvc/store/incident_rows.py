@@ -52,7 +52,7 @@ def find_all(connection: sa.Connection, fids: Sequence[int]) -> list[Incident]:
 def accuracy_m(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """accuracy_m of each, NaN where it is not stated or the incident unknown."""
     found = np.full(len(fids), np.nan)
-    rows = _rows_of(connection, _ACCURACY, fids)
+    rows = rows_of(connection, _ACCURACY, fids)
     if rows:
         known, stated = np.array(rows, dtype=np.float64).T
         place = np.minimum(np.searchsorted(known, fids), len(known) - 1)
@@ -69,11 +69,11 @@ def vague(connection: sa.Connection, over_m: float) -> npt.NDArray[np.int64]:
 
 def shares(connection: sa.Connection, fids: npt.NDArray[np.int64]) -> list[tuple[Share, ...]]:
     """Shares of each, () where it has none or is unknown."""
-    told = {fid: read_shares(text) for fid, text in _rows_of(connection, _SHARES, fids)}
+    told = {fid: read_shares(text) for fid, text in rows_of(connection, _SHARES, fids)}
     return [told.get(fid, ()) for fid in fids.tolist()]
 
 
-def _rows_of(connection: sa.Connection, statement: str, fids: npt.NDArray[np.int64]) -> list[Any]:
+def rows_of(connection: sa.Connection, statement: str, fids: npt.NDArray[np.int64]) -> list[Any]:
     """The rows of a statement that takes fids as JSON."""
     # The driver's own cursor: plain tuples become an array ten times as fast as rows of the toolkit.
     cursor = connection.connection.cursor()

@@ -60,7 +60,6 @@ class Live:
         self._streams = streams
         self._lock = threading.Lock()
         self._bells: set[Bell] = set()
-        self._ringing = threading.Lock()
         self._woken = threading.Event()
         self._follower: threading.Thread | None = None
         self._heard: tuple[int, tuple[Told, ...]] | None = None
@@ -180,7 +179,7 @@ class Live:
         with self._lock:
             bells = list(self._bells)
         for start in range(0, len(bells), _AT_ONCE):
-            with self._ringing:
+            with self._lock:
                 for bell in bells[start : start + _AT_ONCE]:
                     bell.ring()
             # Hundreds that wake at one moment would hold up whoever is being answered.

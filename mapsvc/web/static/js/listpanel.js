@@ -1,5 +1,4 @@
 // A list behind a number, in the panel: the same question as the number, a page at a time.
-import { app } from './app.js';
 import { get, latest } from './api.js';
 import { el, fill } from './el.js';
 import { number } from './format.js';
@@ -52,9 +51,4 @@ function offerMore(place, rows, body) {
   };
   const left = body.numberMatched - rows.children.length;
   fill(place, el('button', { class: 'btn wide', type: 'button', on: { click: () => next().catch((problem) => toast(problem.message)) } }, t('list.more', { n: number(Math.min(PAGE, left)), left: number(left) })));
-}
-
-/** Is a list shown now? */
-export function isListShown() {
-  return app.view.sel.startsWith('list:');
 }

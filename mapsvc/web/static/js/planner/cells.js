@@ -103,8 +103,3 @@ export function clearCells() {
 export function chosenCells() {
   return cells.filter((it) => chosen.includes(it.id));
 }
-
-/** Is the map too far out for cells? */
-export function isFarOut() {
-  return Boolean(plan.draft) && app.map.getZoom() < FROM_ZOOM;
-}

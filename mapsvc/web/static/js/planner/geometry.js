@@ -146,8 +146,3 @@ export function rings(shapes) {
   }
   return found;
 }
-
-/** Length of the straight pieces through these places, in metres. @param {[number, number][]} line lon, lat */
-export function lineMetres(line) {
-  return line.slice(1).reduce((sum, it, i) => sum + metresBetween(line[i], it), 0);
-}
